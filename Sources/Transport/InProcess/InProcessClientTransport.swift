@@ -1,0 +1,44 @@
+import NIOCore
+
+/// Connects to listeners of the same process. Both halves of a connection run on one event loop, so that a request
+/// costs no change of thread once it is there.
+public struct InProcessClientTransport: ClientTransport {
+    private enum Directory: Sendable {
+        case one(InProcessListener)
+        case byAddress([NetworkAddress: InProcessListener])
+    }
+
+    private let directory: Directory
+    public let eventLoopGroup: any EventLoopGroup
+
+    /// Every address leads to `listener`.
+    public init(_ listener: InProcessListener) {
+        self.directory = .one(listener)
+        self.eventLoopGroup = listener.group
+    }
+
+    /// Several servers in one process, each under the address that it advertises.
+    public init(_ listeners: [NetworkAddress: InProcessListener], eventLoopGroup: any EventLoopGroup) {
+        self.directory = .byAddress(listeners)
+        self.eventLoopGroup = eventLoopGroup
+    }
+
+    public func connect(
+        to address: NetworkAddress,
+        timeout: Duration,
+        on eventLoop: (any EventLoop)?,
+        onClose: @escaping @Sendable (TransportError) -> Void
+    ) -> EventLoopFuture<any ClientConnection> {
+        let listener =
+            switch directory {
+            case .one(let listener): listener
+            case .byAddress(let listeners): listeners[address]
+            }
+        let loop = eventLoop ?? eventLoopGroup.next()
+        guard let listener else {
+            let detail = "no listener of this process has the address"
+            return loop.makeFailedFuture(TransportError(.connectFailed, peer: address.description, detail: detail))
+        }
+        return listener.connect(peer: address.description, on: loop, onClose: onClose)
+    }
+}
