@@ -1,0 +1,60 @@
+/// One row of a config table: what a dotted name means, which values it takes and what it is without one.
+///
+/// The tables answer DescribeConfigs, judge AlterConfigs and CreateTopics, and read the properties file.
+struct ConfigDefinition: Sendable {
+    let name: String
+    let type: ConfigType
+    /// As it would stand in a file; nil where the config has no default.
+    let defaultValue: String?
+    let importance: Importance
+    let validity: ConfigValidity
+    /// The broker's config that a topic takes its value from; nil for the broker's own configs.
+    let synonym: String?
+    let update: Update
+    /// False where the name is known and its value checked, but nothing here depends on it.
+    let isHonoured: Bool
+    let documentation: String
+
+    enum Importance: Sendable { case high, medium, low }
+
+    /// Whether a value can be changed while the broker runs, and for whom.
+    enum Update: Sendable { case readOnly, perBroker, clusterWide }
+
+    init(
+        _ name: String, _ type: ConfigType, _ defaultValue: String?, _ importance: Importance,
+        _ validity: ConfigValidity = .any, synonym: String? = nil, update: Update = .readOnly, isHonoured: Bool = true,
+        _ documentation: String
+    ) {
+        self.name = name
+        self.type = type
+        self.defaultValue = defaultValue
+        self.importance = importance
+        self.validity = validity
+        self.synonym = synonym
+        self.update = update
+        self.isHonoured = isHonoured
+        self.documentation = documentation
+    }
+
+    /// Secrets are never shown.
+    var isSensitive: Bool { type == .password }
+
+    /// Reads and judges `text`. Errors: ``InvalidConfigValue``, worded as Kafka does.
+    func parse(_ text: String?) throws(InvalidConfigValue) -> ConfigValue {
+        guard let text else { return .null }
+        let value = try type.parse(text, name: name)
+        if let complaint = validity.complaint(about: value) {
+            throw InvalidConfigValue(name: name, value: text, reason: complaint)
+        }
+        return value
+    }
+}
+
+/// A value that a config does not take.
+struct InvalidConfigValue: Error, Hashable, Sendable, CustomStringConvertible {
+    let name: String
+    let value: String
+    let reason: String
+
+    var description: String { "Invalid value \(value) for configuration \(name): \(reason)" }
+}

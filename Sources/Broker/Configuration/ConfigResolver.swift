@@ -1,0 +1,118 @@
+import Records
+
+/// Finds the value in effect of a topic's or a broker's config: the topic's own, then dynamic ones of this broker and of all
+/// brokers, then the properties file, then the default.
+struct ConfigResolver: Sendable {
+    let configuration: BrokerConfiguration
+    private let dynamicBroker: [String: String]
+    private let dynamicDefault: [String: String]
+
+    init(configuration: BrokerConfiguration, image: MetadataImage) {
+        self.configuration = configuration
+        dynamicBroker = image.overrides(of: .broker(configuration.nodeID))
+        dynamicDefault = image.overrides(of: .brokerDefault)
+    }
+
+    /// Every config of a topic that has `overrides`.
+    func topicConfigs(overrides: [String: String]) -> [ResolvedConfig] {
+        TopicConfigTable.definitions.map { topicConfig($0, overrides: overrides) }
+    }
+
+    func topicConfig(_ definition: ConfigDefinition, overrides: [String: String]) -> ResolvedConfig {
+        var synonyms = definition.synonym.map { brokerSynonyms(of: $0) } ?? []
+        if let own = overrides[definition.name] {
+            let value = ConfigResolver.printed(definition, own)
+            synonyms.insert(ConfigSynonym(name: definition.name, value: value, source: .dynamicTopic), at: 0)
+        }
+        return ResolvedConfig(
+            definition: definition, value: topicValue(definition, overrides: overrides),
+            source: synonyms.first?.source ?? .defaultConfig, synonyms: synonyms)
+    }
+
+    /// Every config of this broker.
+    func brokerConfigs() -> [ResolvedConfig] {
+        BrokerConfigTable.definitions.map { definition in
+            let synonyms = brokerSynonyms(of: definition.name)
+            let value = brokerValue(definition.name) ?? definition.defaultValue
+            return ResolvedConfig(
+                definition: definition, value: value.map { ConfigResolver.printed(definition, $0) },
+                source: synonyms.first?.source ?? .defaultConfig, synonyms: synonyms)
+        }
+    }
+
+    /// The value of `definition` for a topic, as text.
+    func topicValue(_ definition: ConfigDefinition, overrides: [String: String]) -> String? {
+        let text = overrides[definition.name] ?? inherited(definition) ?? definition.defaultValue
+        return text.map { ConfigResolver.printed(definition, $0) }
+    }
+
+    /// What was set for `name` on brokers, without defaults.
+    func brokerValue(_ name: String) -> String? {
+        dynamicBroker[name] ?? dynamicDefault[name] ?? staticValue(name)
+    }
+
+    private func staticValue(_ name: String) -> String? {
+        if name == "broker.id" || name == "node.id" { return String(configuration.nodeID.rawValue) }
+        return configuration.properties[name]
+    }
+
+    /// The broker's value for a topic config, from the most exact unit that is set.
+    private func inherited(_ definition: ConfigDefinition) -> String? {
+        guard let synonym = definition.synonym else { return nil }
+        for candidate in ConfigResolver.units(of: synonym) {
+            guard let text = brokerValue(candidate.name) else { continue }
+            guard candidate.millisecondsPerUnit != 1, let value = Int64(text.trimmingWhitespace()) else { return text }
+            return value < 0 ? "-1" : String(value.multipliedSaturating(by: candidate.millisecondsPerUnit))
+        }
+        return nil
+    }
+
+    /// By falling priority; those before the first that bears `name` itself are left out, as Kafka does.
+    private func brokerSynonyms(of name: String) -> [ConfigSynonym] {
+        let names = ConfigResolver.units(of: name).map(\.name)
+        var synonyms: [ConfigSynonym] = []
+        func add(_ source: ConfigSource, _ value: (String) -> String?) {
+            for candidate in names {
+                guard let definition = BrokerConfigTable.byName[candidate], let text = value(candidate) else { continue }
+                let shown = definition.isSensitive ? nil : ConfigResolver.printed(definition, text)
+                synonyms.append(ConfigSynonym(name: candidate, value: shown, source: source))
+            }
+        }
+        add(.dynamicBroker) { dynamicBroker[$0] }
+        add(.dynamicDefaultBroker) { dynamicDefault[$0] }
+        add(.staticBroker, staticValue)
+        add(.defaultConfig) { BrokerConfigTable.byName[$0]?.defaultValue }
+        return Array(synonyms.drop { $0.name != name })
+    }
+
+    /// The names under which the same thing can be set, the most exact first.
+    private static func units(of name: String) -> [(name: String, millisecondsPerUnit: Int64)] {
+        let (minute, hour): (Int64, Int64) = (60_000, 3_600_000)
+        return switch name {
+        case "log.retention.ms", "log.retention.minutes", "log.retention.hours":
+            [("log.retention.ms", 1), ("log.retention.minutes", minute), ("log.retention.hours", hour)]
+        case "log.roll.ms", "log.roll.hours": [("log.roll.ms", 1), ("log.roll.hours", hour)]
+        case "log.roll.jitter.ms", "log.roll.jitter.hours": [("log.roll.jitter.ms", 1), ("log.roll.jitter.hours", hour)]
+        case "log.flush.interval.ms": [(name, 1), ("log.flush.scheduler.interval.ms", 1)]
+        default: [(name, 1)]
+        }
+    }
+
+    /// `text` as Kafka prints it after reading it.
+    private static func printed(_ definition: ConfigDefinition, _ text: String) -> String {
+        switch definition.type {
+        case .boolean: text.trimmingWhitespace().lowercased()
+        case .int, .short, .long: Int64(text.trimmingWhitespace()).map { String($0) } ?? text
+        case .list: text.split(separator: ",").map { $0.trimmingWhitespace() }.joined(separator: ",")
+        case .double, .string, .class, .password: text.trimmingWhitespace()
+        }
+    }
+}
+
+extension Int64 {
+    /// The product, or the largest number where it does not fit.
+    fileprivate func multipliedSaturating(by other: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? .max : product
+    }
+}

@@ -1,0 +1,4 @@
+/// The components that keep their state in internal topics.
+enum Coordinators {
+    static func components(_ core: BrokerCore) -> [any BrokerComponent] { [] }
+}

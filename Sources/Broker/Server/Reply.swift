@@ -1,0 +1,43 @@
+import KafkaProtocol
+import Logging
+import Records
+import Transport
+
+/// Where a handler puts its answer: knows the request's version and correlation id, and encodes for them.
+///
+/// Invariant: exactly one of ``send(_:)``, ``sendNothing()`` and ``close(reason:)`` is called, once.
+struct Reply<Response: KafkaResponse>: Sendable {
+    private let slot: ReplySlot
+    private let version: Int16
+    private let correlationID: Int32
+    private let logger: Logger
+
+    init(slot: ReplySlot, version: Int16, correlationID: Int32, logger: Logger) {
+        self.slot = slot
+        self.version = version
+        self.correlationID = correlationID
+        self.logger = logger
+    }
+
+    /// Encodes `response` in the request's version and hands it to the connection.
+    func send(_ response: Response) {
+        do throws(WireError) {
+            slot.send(try Reply.parts(of: response, version: version, correlationID: correlationID))
+        } catch {
+            logger.error("cannot encode \(Response.messageName) version \(version): \(error)")
+            slot.close(reason: "answer could not be encoded: \(error)")
+        }
+    }
+
+    /// The request wants no answer (a produce with acks=0).
+    func sendNothing() { slot.sendNothing() }
+
+    /// Closes the connection in place of an answer; `reason` goes to the log.
+    func close(reason: String) { slot.close(reason: reason) }
+
+    private static func parts(
+        of response: Response, version: Int16, correlationID: Int32
+    ) throws(WireError) -> [BytesPart] {
+        try ResponseFrame.encode(response, version: version, correlationID: correlationID)
+    }
+}
