@@ -10,6 +10,7 @@
 public struct Bytes: @unchecked Sendable {
     @usableFromInline let storage: ByteStorage
     @usableFromInline let start: UnsafeRawPointer
+    /// The number of bytes.
     public let count: Int
 
     @usableFromInline
@@ -19,6 +20,7 @@ public struct Bytes: @unchecked Sendable {
         self.count = count
     }
 
+    /// No bytes.
     @inlinable
     public init() {
         self.init(storage: .empty, start: UnsafeRawPointer(ByteStorage.empty.start), count: 0)
@@ -36,6 +38,7 @@ public struct Bytes: @unchecked Sendable {
         self.init(storage: storage, start: UnsafeRawPointer(storage.start), count: count)
     }
 
+    /// A copy of `source` in memory of its own.
     @inlinable
     public init(copying source: UnsafeRawBufferPointer) {
         let storage = ByteStorage(capacity: source.count)
@@ -43,9 +46,11 @@ public struct Bytes: @unchecked Sendable {
         self.init(storage: storage, start: UnsafeRawPointer(storage.start), count: source.count)
     }
 
+    /// A copy of `bytes` in memory of its own.
     @inlinable
     public init(_ bytes: some Sequence<UInt8>) {
-        self = ContiguousArray(bytes).withUnsafeBytes { Bytes(copying: $0) }
+        let copy = bytes.withContiguousStorageIfAvailable { Bytes(copying: UnsafeRawBufferPointer($0)) }
+        self = copy ?? ContiguousArray(bytes).withUnsafeBytes { Bytes(copying: $0) }
     }
 
     /// The UTF-8 of `text`.
@@ -68,6 +73,7 @@ public struct Bytes: @unchecked Sendable {
         self.init(storage: storage, start: UnsafeRawPointer(base), count: memory.count)
     }
 
+    /// Whether there is no byte.
     @inlinable public var isEmpty: Bool { count == 0 }
 
     /// The bytes in place; the pointer is valid only within `body`.
@@ -84,9 +90,11 @@ public struct Bytes: @unchecked Sendable {
         return Bytes(storage: storage, start: start + range.lowerBound, count: range.count)
     }
 
+    /// The slice from a position to the end; traps beyond the bounds.
     @inlinable
     public subscript(range: PartialRangeFrom<Int>) -> Bytes { self[range.lowerBound..<count] }
 
+    /// The slice from the start to a position; traps beyond the bounds.
     @inlinable
     public subscript(range: PartialRangeUpTo<Int>) -> Bytes { self[0..<range.upperBound] }
 
@@ -115,6 +123,7 @@ public struct Bytes: @unchecked Sendable {
 extension Bytes: Sequence {
     // Not a Collection: a slice counts from 0 again, which Collection forbids.
 
+    /// One byte; traps beyond the bounds.
     @inlinable
     public subscript(position: Int) -> UInt8 {
         precondition(position >= 0 && position < count, "index \(position) exceeds \(count) bytes")
@@ -130,6 +139,7 @@ extension Bytes: Sequence {
         return try body(UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count))
     }
 
+    /// Walks the bytes one by one.
     public struct Iterator: IteratorProtocol {
         @usableFromInline let bytes: Bytes
         @usableFromInline var position = 0
@@ -153,7 +163,8 @@ extension Bytes: Hashable {
     public static func == (a: Bytes, b: Bytes) -> Bool {
         guard a.count == b.count else { return false }
         if a.start == b.start { return true }
-        return a.withUnsafeBytes { left in b.withUnsafeBytes { right in left.elementsEqual(right) } }
+        defer { withExtendedLifetime((a.storage, b.storage)) {} }
+        return comparedMemory(a.start, b.start, count: a.count) == 0
     }
 
     @inlinable
@@ -166,7 +177,9 @@ extension Bytes: Comparable {
     /// Unsigned, byte by byte, the shorter first: the order of RocksDB and of Java's `Bytes.compareTo`.
     @inlinable
     public static func < (a: Bytes, b: Bytes) -> Bool {
-        a.withUnsafeBytes { left in b.withUnsafeBytes { right in left.lexicographicallyPrecedes(right) } }
+        defer { withExtendedLifetime((a.storage, b.storage)) {} }
+        let order = comparedMemory(a.start, b.start, count: Swift.min(a.count, b.count))
+        return order == 0 ? a.count < b.count : order < 0
     }
 }
 

@@ -2,6 +2,7 @@
 ///
 /// A fetch answers with regions of segment files: a socket sends them with `sendfile`, the in-process transport loads them.
 public protocol BytesRegion: Sendable {
+    /// The number of bytes.
     var count: Int { get }
     /// Where a transport may send from without a copy: an open descriptor and the position in it, valid while this value
     /// lives. Nil where there is none, as for a log in memory.
@@ -15,6 +16,7 @@ public enum BytesPart: Sendable {
     case bytes(Bytes)
     case region(any BytesRegion)
 
+    /// The number of bytes.
     public var count: Int {
         switch self {
         case .bytes(let bytes): bytes.count
