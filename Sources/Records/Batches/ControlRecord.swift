@@ -124,8 +124,14 @@ public struct ControlRecord: Sendable, Hashable {
         producerEpoch: ProducerEpoch = .none
     ) throws(RecordsError) -> Bytes {
         var builder = RecordBatchBuilder(
-            producerID: producerID, producerEpoch: producerEpoch, isTransactional: endsTransaction, isControl: true,
-            partitionLeaderEpoch: partitionLeaderEpoch, baseOffset: baseOffset, initialCapacity: 128)
+            producerID: producerID,
+            producerEpoch: producerEpoch,
+            isTransactional: endsTransaction,
+            isControl: true,
+            partitionLeaderEpoch: partitionLeaderEpoch,
+            baseOffset: baseOffset,
+            initialCapacity: 128
+        )
         builder.append(timestamp: timestamp, key: key, value: value)
         return try builder.build()
     }

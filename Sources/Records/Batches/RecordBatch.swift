@@ -86,7 +86,9 @@ public struct RecordBatch: Sendable, Hashable {
         // The magic first: the batches of older formats may be shorter.
         if raw.count > Field.magic {
             let magic = base.load(fromByteOffset: Field.magic, as: Int8.self)
-            guard magic == 2 else { throw RecordsError(.unsupportedMagic, at: Field.magic, "\(magic), where 2 is known") }
+            guard magic == 2 else {
+                throw RecordsError(.unsupportedMagic, at: Field.magic, "\(magic), where 2 is known")
+            }
         }
         let length = Int(base.loadBigEndian(at: Field.length, as: Int32.self))
         guard length >= headerSize - Field.lengthOverhead else {
@@ -127,7 +129,9 @@ public struct RecordBatch: Sendable, Hashable {
             throw RecordsError(.invalidRecordCount, at: Field.recordCount, "\(count) records")
         }
         let records = try compression.decompress(
-            bytes[RecordBatch.headerSize...], maxDecompressedBytes: maxDecompressedBytes)
+            bytes[RecordBatch.headerSize...],
+            maxDecompressedBytes: maxDecompressedBytes
+        )
         return try RecordReader(batch: self, count: count, bytes: records, start: 0)
     }
 

@@ -135,7 +135,11 @@ public struct RecordBatchBuilder: Sendable {
     ) throws(RecordsError) {
         let (delta, overflow) = offset.rawValue.subtractingReportingOverflow(baseOffset.rawValue)
         guard !overflow, delta >= nextOffsetDelta, delta <= Int32.max else {
-            throw RecordsError(.invalidOffset, at: buffer.count, "\(offset), base offset \(baseOffset), \(count) records")
+            throw RecordsError(
+                .invalidOffset,
+                at: buffer.count,
+                "\(offset), base offset \(baseOffset), \(count) records"
+            )
         }
         write(offsetDelta: delta, timestamp: timestamp.rawValue, key, value, headers)
     }
@@ -173,7 +177,8 @@ public struct RecordBatchBuilder: Sendable {
         let keyCount = Int32(truncatingIfNeeded: key?.count ?? -1)
         let valueCount = Int32(truncatingIfNeeded: value?.count ?? -1)
         let sizes = Varint.size(timestampDelta) + Varint.size(delta) + Varint.size(keyCount) + Varint.size(valueCount)
-        let body = 1 + sizes + (key?.count ?? 0) + (value?.count ?? 0)
+        let body =
+            1 + sizes + (key?.count ?? 0) + (value?.count ?? 0)
             + (headers.isEmpty ? 1 : RecordBatchBuilder.headersSize(headers))
 
         let start = buffer.room(body + Varint.maxSize32)
@@ -241,24 +246,27 @@ public struct RecordBatchBuilder: Sendable {
             throw RecordsError(.invalidBatchLength, at: 0, "\(buffer.count) bytes, \(count) records")
         }
         let offset = baseOffset ?? self.baseOffset
+        // Each buffer is taken out while it is written: were it reached through self as well, it would copy itself.
+        var batch = RawBuffer()
         if compression == .none || count == 0 {
-            writeHeader(&buffer, baseOffset: offset)
-            return buffer.compactBytes()
+            swap(&batch, &buffer)
+            defer { swap(&batch, &buffer) }
+            writeHeader(&batch, baseOffset: offset)
+            return batch.compactBytes()
         }
-        var compressed = RawBuffer()
-        swap(&compressed, &self.compressed)
-        defer { swap(&compressed, &self.compressed) }
-        compressed.reset()
-        compressed.append(zeroes: RecordBatch.headerSize)
+        swap(&batch, &compressed)
+        defer { swap(&batch, &compressed) }
+        batch.reset()
+        batch.append(zeroes: RecordBatch.headerSize)
         try buffer.withUnsafeBytes { (raw) throws(RecordsError) in
             let records = UnsafeRawBufferPointer(rebasing: raw[RecordBatch.headerSize...])
-            try compression.compress(records, level: level, into: &compressed)
+            try compression.compress(records, level: level, into: &batch)
         }
-        guard compressed.count <= Int32.max else {
-            throw RecordsError(.invalidBatchLength, at: 0, "\(compressed.count) bytes")
+        guard batch.count <= Int32.max else {
+            throw RecordsError(.invalidBatchLength, at: 0, "\(batch.count) bytes")
         }
-        writeHeader(&compressed, baseOffset: offset)
-        return compressed.compactBytes()
+        writeHeader(&batch, baseOffset: offset)
+        return batch.compactBytes()
     }
 
     private func writeHeader(_ batch: inout RawBuffer, baseOffset: Offset) {
@@ -269,13 +277,17 @@ public struct RecordBatchBuilder: Sendable {
             guard let header = raw.baseAddress else { return }
             header.storeBigEndian(baseOffset.rawValue, at: RecordBatch.Field.baseOffset)
             header.storeBigEndian(
-                Int32(truncatingIfNeeded: size - RecordBatch.Field.lengthOverhead), at: RecordBatch.Field.length)
+                Int32(truncatingIfNeeded: size - RecordBatch.Field.lengthOverhead),
+                at: RecordBatch.Field.length
+            )
             header.storeBigEndian(partitionLeaderEpoch.rawValue, at: RecordBatch.Field.partitionLeaderEpoch)
             header.storeBytes(of: 2, toByteOffset: RecordBatch.Field.magic, as: Int8.self)
             header.storeBigEndian(attributes, at: RecordBatch.Field.attributes)
             header.storeBigEndian(lastOffsetDelta, at: RecordBatch.Field.lastOffsetDelta)
             header.storeBigEndian(
-                count == 0 ? deleteHorizon?.rawValue ?? -1 : baseTimestamp, at: RecordBatch.Field.baseTimestamp)
+                count == 0 ? deleteHorizon?.rawValue ?? -1 : baseTimestamp,
+                at: RecordBatch.Field.baseTimestamp
+            )
             header.storeBigEndian(maxTimestamp, at: RecordBatch.Field.maxTimestamp)
             header.storeBigEndian(producerID.rawValue, at: RecordBatch.Field.producerID)
             header.storeBigEndian(producerEpoch.rawValue, at: RecordBatch.Field.producerEpoch)
@@ -298,7 +310,8 @@ public struct RecordBatchBuilder: Sendable {
 /// `bytes` in place, or nil.
 @inline(__always)
 func withOptionalBytes<R, E: Error>(
-    _ bytes: Bytes?, _ body: (UnsafeRawBufferPointer?) throws(E) -> R
+    _ bytes: Bytes?,
+    _ body: (UnsafeRawBufferPointer?) throws(E) -> R
 ) throws(E) -> R {
     guard let bytes else { return try body(nil) }
     return try bytes.withUnsafeBytes(body)

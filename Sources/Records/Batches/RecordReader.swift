@@ -29,8 +29,10 @@ public struct RecordReader: @unchecked Sendable {
     init(batch: RecordBatch, count: Int, bytes: Bytes, start: Int) throws(RecordsError) {
         guard count >= 0, count <= (bytes.count - start) / RecordReader.minRecordSize else {
             throw RecordsError(
-                .invalidRecordCount, at: RecordBatch.Field.recordCount,
-                "\(count) records cannot lie in \(bytes.count - start) bytes")
+                .invalidRecordCount,
+                at: RecordBatch.Field.recordCount,
+                "\(count) records cannot lie in \(bytes.count - start) bytes"
+            )
         }
         self.bytes = bytes
         self.left = count
@@ -89,7 +91,8 @@ public struct RecordReader: @unchecked Sendable {
             value: (valueStart, valueCount < 0 ? -1 : Int(valueCount)),
             headers: (headersStart, Int(headerCount)),
             end: recordEnd,
-            storage: storage)
+            storage: storage
+        )
     }
 
     /// Checks `count` headers from `start` on and finds where they end.
@@ -107,7 +110,8 @@ public struct RecordReader: @unchecked Sendable {
                 Int(keyCount) <= recordEnd - cursor
             else { throw invalid("a header's key runs over its end", cursor) }
             cursor += Int(keyCount)
-            guard let valueCount = Varint.read32(&cursor, limit: recordEnd), Int(valueCount) <= recordEnd - cursor else {
+            guard let valueCount = Varint.read32(&cursor, limit: recordEnd), Int(valueCount) <= recordEnd - cursor
+            else {
                 throw invalid("a header's value runs over its end", cursor)
             }
             cursor += max(Int(valueCount), 0)
@@ -117,7 +121,11 @@ public struct RecordReader: @unchecked Sendable {
 
     @usableFromInline @inline(never)
     func invalid(_ detail: String, _ cursor: UnsafeRawPointer) -> RecordsError {
-        RecordsError(.invalidRecord, at: cursor - bytes.start, "the record at byte \(position - bytes.start): \(detail)")
+        RecordsError(
+            .invalidRecord,
+            at: cursor - bytes.start,
+            "the record at byte \(position - bytes.start): \(detail)"
+        )
     }
 
     @usableFromInline @inline(never)

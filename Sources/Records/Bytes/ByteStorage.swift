@@ -16,7 +16,8 @@ final class ByteStorage: @unchecked Sendable {
     }
 
     /// Takes over memory that somebody else allocated, for example a mapping; `release` gives it back.
-    init(start: UnsafeMutableRawPointer, capacity: Int, release: @escaping @Sendable (UnsafeMutableRawPointer) -> Void) {
+    init(start: UnsafeMutableRawPointer, capacity: Int, release: @escaping @Sendable (UnsafeMutableRawPointer) -> Void)
+    {
         self.start = start
         self.capacity = capacity
         self.release = release

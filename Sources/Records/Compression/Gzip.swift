@@ -12,7 +12,15 @@ enum Gzip {
     ) throws(RecordsError) {
         var stream = z_stream()
         let status = deflateInit2_(
-            &stream, Int32(level), Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, streamSize)
+            &stream,
+            Int32(level),
+            Z_DEFLATED,
+            windowBits,
+            8,
+            Z_DEFAULT_STRATEGY,
+            ZLIB_VERSION,
+            streamSize
+        )
         guard status == Z_OK else { throw RecordsError(.compressionFailed, at: 0, "zlib status \(status)") }
         defer { deflateEnd(&stream) }
 
@@ -59,7 +67,9 @@ enum Gzip {
             case Z_OK: continue
             case Z_STREAM_END:
                 // Java's reader goes on with a member that follows, and ignores anything else.
-                guard position + 2 <= source.count, source[position] == 0x1f, source[position + 1] == 0x8b else { return }
+                guard position + 2 <= source.count, source[position] == 0x1f, source[position + 1] == 0x8b else {
+                    return
+                }
                 inflateReset(&stream)
             case Z_BUF_ERROR: throw Compression.gzip.refusal("it ends too early", at: position)
             default: throw Compression.gzip.refusal("zlib status \(status)", at: position)

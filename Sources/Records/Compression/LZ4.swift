@@ -6,13 +6,17 @@ enum LZ4 {
         make: {
             var context: OpaquePointer?
             return LZ4F_isError(LZ4F_createCompressionContext(&context, UInt32(LZ4F_VERSION))) == 0 ? context : nil
-        }, free: { LZ4F_freeCompressionContext($0) })
+        },
+        free: { LZ4F_freeCompressionContext($0) }
+    )
 
     private static let decompressors = ContextPool(
         make: {
             var context: OpaquePointer?
             return LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0 ? context : nil
-        }, free: { LZ4F_freeDecompressionContext($0) })
+        },
+        free: { LZ4F_freeDecompressionContext($0) }
+    )
 
     static func compress(
         _ source: UnsafeRawBufferPointer,
@@ -33,16 +37,28 @@ enum LZ4 {
             try output.append(capacity: LZ4F_compressFrameBound(source.count, &preferences) + 64) {
                 (memory) throws(RecordsError) -> Int in
                 var written = try checked(
-                    LZ4F_compressBegin(context, memory.baseAddress, memory.count, &preferences))
+                    LZ4F_compressBegin(context, memory.baseAddress, memory.count, &preferences)
+                )
                 if source.count > 0 {
                     written += try checked(
                         LZ4F_compressUpdate(
-                            context, memory.baseAddress.map { $0 + written }, memory.count - written,
-                            source.baseAddress, source.count, nil))
+                            context,
+                            memory.baseAddress.map { $0 + written },
+                            memory.count - written,
+                            source.baseAddress,
+                            source.count,
+                            nil
+                        )
+                    )
                 }
                 written += try checked(
                     LZ4F_compressEnd(
-                        context, memory.baseAddress.map { $0 + written }, memory.count - written, nil))
+                        context,
+                        memory.baseAddress.map { $0 + written },
+                        memory.count - written,
+                        nil
+                    )
+                )
                 return written
             }
         } catch {
@@ -72,7 +88,9 @@ enum LZ4 {
     }
 
     private static func decompress(
-        _ source: UnsafeRawBufferPointer, with context: OpaquePointer, into output: inout DecompressedOutput
+        _ source: UnsafeRawBufferPointer,
+        with context: OpaquePointer,
+        into output: inout DecompressedOutput
     ) throws(RecordsError) {
         var position = 0
         var wanted = 1
@@ -83,7 +101,13 @@ enum LZ4 {
             try output.step { (memory) throws(RecordsError) -> Int in
                 produced = memory.count
                 wanted = LZ4F_decompress(
-                    context, memory.baseAddress, &produced, source.baseAddress.map { $0 + position }, &consumed, nil)
+                    context,
+                    memory.baseAddress,
+                    &produced,
+                    source.baseAddress.map { $0 + position },
+                    &consumed,
+                    nil
+                )
                 guard LZ4F_isError(wanted) == 0 else { throw Compression.lz4.refusal(name(wanted), at: position) }
                 return produced
             }

@@ -21,7 +21,8 @@ enum Snappy {
             let block = UnsafeRawBufferPointer(rebasing: source[position..<min(position + blockSize, source.count)])
             let lengthPosition = output.count
             output.append(int32: 0)
-            try output.append(capacity: snappy_max_compressed_length(block.count)) { (memory) throws(RecordsError) -> Int in
+            try output.append(capacity: snappy_max_compressed_length(block.count)) {
+                (memory) throws(RecordsError) -> Int in
                 var size = memory.count
                 let status = snappy_compress(characters(block), block.count, characters(memory), &size)
                 guard status == SNAPPY_OK else {
@@ -60,7 +61,9 @@ enum Snappy {
     }
 
     private static func decompressBlock(
-        _ block: UnsafeRawBufferPointer, at position: Int, into output: inout DecompressedOutput
+        _ block: UnsafeRawBufferPointer,
+        at position: Int,
+        into output: inout DecompressedOutput
     ) throws(RecordsError) {
         var promised = 0
         guard snappy_uncompressed_length(characters(block), block.count, &promised) == SNAPPY_OK,

@@ -18,7 +18,13 @@ enum Zstd {
         do throws(RecordsError) {
             try output.append(capacity: ZSTD_compressBound(source.count)) { (memory) throws(RecordsError) -> Int in
                 let result = ZSTD_compressCCtx(
-                    context, memory.baseAddress, memory.count, source.baseAddress, source.count, Int32(level))
+                    context,
+                    memory.baseAddress,
+                    memory.count,
+                    source.baseAddress,
+                    source.count,
+                    Int32(level)
+                )
                 guard ZSTD_isError(result) == 0 else {
                     throw RecordsError(.compressionFailed, at: 0, "zstd: \(name(result))")
                 }
@@ -43,6 +49,7 @@ enum Zstd {
         _ source: UnsafeRawBufferPointer,
         into output: inout DecompressedOutput
     ) throws(RecordsError) {
+        guard source.count > 0 else { throw Compression.zstd.refusal("there is no frame") }
         guard let context = decompressors.take() else { throw Compression.zstd.refusal("no memory") }
         // Every call begins anew, whatever state an error has left.
         defer { decompressors.giveBack(context) }
@@ -50,7 +57,12 @@ enum Zstd {
         while !fits {
             try output.step { (memory) throws(RecordsError) -> Int in
                 let result = ZSTD_decompressDCtx(
-                    context, memory.baseAddress, memory.count, source.baseAddress, source.count)
+                    context,
+                    memory.baseAddress,
+                    memory.count,
+                    source.baseAddress,
+                    source.count
+                )
                 if ZSTD_isError(result) == 0 {
                     fits = true
                     return result

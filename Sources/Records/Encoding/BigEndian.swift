@@ -2,7 +2,8 @@
 extension UnsafeRawPointer {
     /// The big-endian integer that starts `offset` bytes from here.
     @inlinable @inline(__always)
-    public func loadBigEndian<T: FixedWidthInteger & BitwiseCopyable>(at offset: Int = 0, as type: T.Type = T.self) -> T {
+    public func loadBigEndian<T: FixedWidthInteger & BitwiseCopyable>(at offset: Int = 0, as type: T.Type = T.self) -> T
+    {
         T(bigEndian: loadUnaligned(fromByteOffset: offset, as: type))
     }
 }
