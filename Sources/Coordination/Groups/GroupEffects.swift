@@ -1,0 +1,39 @@
+import Records
+
+/// Stands for a request that waits for its answer. The shell makes one a request and knows whom it belongs to.
+public struct ReplyTicket: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt64
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// An answer to a request that waited, or that has just come.
+public enum TicketReply: Sendable, Hashable {
+    case join(ReplyTicket, JoinReply)
+    case sync(ReplyTicket, SyncReply)
+
+    /// The request that is answered.
+    public var ticket: ReplyTicket {
+        switch self {
+        case .join(let ticket, _), .sync(let ticket, _): ticket
+        }
+    }
+}
+
+/// What a group wants done after an event, besides the answer to the event itself.
+///
+/// Order: ``records`` are appended; when that fails, the event is undone and no reply leaves. ``replies`` leave once
+/// the records are committed. ``notices`` go to the log.
+public struct GroupEffects: Sendable, Hashable {
+    public var replies: [TicketReply] = []
+    public var records: [GroupRecord] = []
+    public var notices: [GroupNotice] = []
+
+    public init() {}
+
+    /// Adds what another event wants after what this one wants.
+    public mutating func append(_ other: GroupEffects) {
+        replies += other.replies
+        records += other.records
+        notices += other.notices
+    }
+}

@@ -1,0 +1,22 @@
+/// Why a group coordinator refuses. Each stands for Kafka's error of the same name.
+public enum GroupError: Error, Sendable, Hashable, CaseIterable {
+    case invalidGroupID
+    case invalidSessionTimeout
+    case coordinatorNotAvailable
+    case coordinatorLoadInProgress
+    case notCoordinator
+    case unknownMemberID
+    case memberIDRequired
+    case fencedInstanceID
+    case illegalGeneration
+    case inconsistentGroupProtocol
+    case rebalanceInProgress
+    case groupMaxSizeReached
+    case groupIDNotFound
+    case nonEmptyGroup
+    case groupSubscribedToTopic
+    case offsetMetadataTooLarge
+    case unstableOffsetCommit
+    /// The records of the change are larger than the topic takes.
+    case unknownServerError
+}

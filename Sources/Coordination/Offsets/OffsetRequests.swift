@@ -1,0 +1,48 @@
+import Records
+
+/// Somebody commits offsets of a group.
+public struct OffsetCommit: Sendable, Hashable {
+    /// One partition's offset.
+    public struct Entry: Sendable, Hashable {
+        public let partition: TopicPartition
+        public let offset: Offset
+        public let leaderEpoch: LeaderEpoch
+        public let metadata: String?
+
+        public init(partition: TopicPartition, offset: Offset, leaderEpoch: LeaderEpoch = .none, metadata: String? = nil) {
+            self.partition = partition
+            self.offset = offset
+            self.leaderEpoch = leaderEpoch
+            self.metadata = metadata
+        }
+    }
+
+    /// Empty from outside the group.
+    public let memberID: MemberID
+    public let instanceID: GroupInstanceID?
+    /// -1 from outside the group.
+    public let generation: Int32
+    /// How long to keep the offsets, where the client says so; else the broker's retention applies.
+    public let retention: Duration?
+    public let entries: [Entry]
+
+    public init(
+        memberID: MemberID = MemberID(""), instanceID: GroupInstanceID? = nil, generation: Int32 = -1,
+        retention: Duration? = nil, entries: [Entry]
+    ) {
+        self.memberID = memberID
+        self.instanceID = instanceID
+        self.generation = generation
+        self.retention = retention
+        self.entries = entries
+    }
+}
+
+/// The answer for one partition whose committed offset was asked for.
+public enum FetchedOffset: Sendable, Hashable {
+    case committed(CommittedOffset)
+    /// Nothing was committed.
+    case none
+    /// A transaction that commits an offset here is still open, and the client wants to wait for its end. See KIP-447.
+    case unstable
+}
