@@ -1,0 +1,40 @@
+import Records
+
+/// What a task gives to its stores: where it is, which record it is at, and where changes are logged.
+///
+/// One thread uses it: the task's.
+public protocol StateStoreContext: AnyObject {
+    var taskID: TaskID { get }
+
+    /// The task's folder: `<state.dir>/<application.id>/<task id>`, which must exist where a store is persistent.
+    var taskDirectory: String { get }
+
+    /// The memory that the stores of the thread share.
+    var cacheBudget: CacheBudget { get }
+
+    /// The record being processed. A cache that logs and forwards a change puts the change's own context here for that
+    /// time, and then this one back.
+    var recordContext: ProcessorRecordContext { get set }
+
+    /// The timestamp of ``recordContext``.
+    var timestamp: Timestamp { get }
+
+    /// Where the changes of the store named `store` are logged; nil when they are not.
+    func changelog(of store: String) -> StoreChangelog?
+}
+
+/// A store's changelog partition, and how its changes get there.
+public struct StoreChangelog {
+    /// Takes a key, a value (nil removes the key) and the record's timestamp. The bytes are valid only during the call,
+    /// which must not use the store.
+    public typealias Logger =
+        (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?, _ timestamp: Timestamp) throws -> Void
+
+    public let topicPartition: TopicPartition
+    public let log: Logger
+
+    public init(topicPartition: TopicPartition, log: @escaping Logger) {
+        self.topicPartition = topicPartition
+        self.log = log
+    }
+}

@@ -1,0 +1,27 @@
+/// A store, or the folder of a task, cannot do its work. Kafka's name.
+///
+/// The message names the store or folder and says what to do about it.
+public struct ProcessorStateException: Error, Sendable, CustomStringConvertible {
+    public let message: String
+    /// What happened below, if anything.
+    public let underlying: (any Error)?
+
+    public init(_ message: String, underlying: (any Error)? = nil) {
+        self.message = message
+        self.underlying = underlying
+    }
+
+    public var description: String {
+        guard let underlying else { return "ProcessorStateException: \(message)" }
+        return "ProcessorStateException: \(message): \(underlying)"
+    }
+}
+
+/// A store was used that is closed, not open yet, or of another type. Kafka's name.
+public struct InvalidStateStoreException: Error, Hashable, Sendable, CustomStringConvertible {
+    public let message: String
+
+    public init(_ message: String) { self.message = message }
+
+    public var description: String { "InvalidStateStoreException: \(message)" }
+}

@@ -1,0 +1,152 @@
+import Records
+
+extension StoreLayer {
+    /// Writes all uncommitted changes and the changelog's offset in one batch. There must be no dirty entry.
+    func commit(_ offset: Offset?) throws {
+        try checkOpen()
+        guard firstDirty < 0 else {
+            throw ProcessorStateException("store \(configuration.name) was committed before it was flushed")
+        }
+        if let backing {
+            try write(to: backing, offset)
+            settle()
+        } else {
+            memoryOffset = offset ?? memoryOffset
+            removeDeleted()
+        }
+    }
+
+    /// The changelog's offset of the last commit; nil when it is not known.
+    var committedOffset: Offset? { backing == nil ? memoryOffset : backing?.committedOffset }
+
+    private func write(to backing: any StoreBacking, _ offset: Offset?) throws {
+        guard !uncommitted.isEmpty || offset != backing.committedOffset else { return }
+        for index in uncommitted {
+            let entry = table.entries + Int(index)
+            if let value = entry.pointee.value {
+                backing.put(entry.pointee.key, value)
+            } else if !entry.pointee.flags.contains(.belowAbsent) {
+                backing.delete(entry.pointee.key)
+            }
+        }
+        try backing.finishBatch(offset)
+    }
+
+    /// Books what was uncommitted as committed.
+    private func settle() {
+        for index in uncommitted {
+            let entry = table.entries + Int(index)
+            entry.pointee.flags.subtract([.uncommitted, .belowUnknown, .belowAbsent])
+            if entry.pointee.valueCount < 0 { entry.pointee.flags.insert(.belowAbsent) }
+        }
+        uncommitted.removeAll(keepingCapacity: true)
+        ordered.removeAll()
+        addClean(uncommittedBytes)
+        budget.uncommittedBytes -= uncommittedBytes
+        uncommittedBytes = 0
+        if budget.cleanBytes > budget.cleanMaxBytes { budget.evictClean() }
+    }
+
+    /// Where memory is the store: removes the entries of deleted keys, unless somebody may hold their indexes.
+    private func removeDeleted() {
+        guard pins == 0 else { return }
+        for index in uncommitted {
+            table.entries[Int(index)].flags.remove(.uncommitted)
+            guard table.entries[Int(index)].valueCount < 0 else { continue }
+            ordered.remove(index, in: table)
+            table.remove(index)
+        }
+        uncommitted.removeAll(keepingCapacity: true)
+    }
+
+    /// Removes about `bytes` of committed entries, those not used for longest first; returns how many bytes it freed.
+    func evictClean(_ bytes: Int) -> Int {
+        guard pins == 0, backing != nil, table.used > 0 else { return 0 }
+        var freed = 0
+        var steps = table.used * 2
+        while freed < bytes, steps > 0 {
+            steps -= 1
+            if evictionHand >= table.used { evictionHand = 0 }
+            let entry = table.entries + evictionHand
+            let flags = entry.pointee.flags
+            if flags.contains(.live), flags.isDisjoint(with: [.uncommitted, .referenced]) {
+                freed += entry.pointee.sizeBytes
+                table.remove(StoreIndex(evictionHand))
+            } else {
+                entry.pointee.flags.remove(.referenced)
+            }
+            evictionHand += 1
+        }
+        addClean(-freed)
+        return freed
+    }
+}
+
+// MARK: - Restoring
+
+extension StoreLayer {
+    /// Takes a record of the changelog as committed content.
+    func restore(
+        _ key: UnsafeRawBufferPointer,
+        _ value: UnsafeRawBufferPointer?,
+        _ timestamp: Timestamp,
+        _ offset: Offset
+    ) throws {
+        try checkOpen()
+        guard let backing else { return try restoreInMemory(key, value, timestamp) }
+        if table.count > 0 { try dropForRestore() }
+        if let value {
+            if configuration.isTimestamped {
+                withUnsafeBytes(of: timestamp.rawValue.bigEndian) { backing.put(key, $0, value) }
+            } else {
+                backing.put(key, value)
+            }
+        } else {
+            backing.delete(key)
+        }
+        restoredBytes += key.count + (value?.count ?? 0) + 24
+        if restoredBytes > StoreLayer.restoreBatchBytes { try finishRestore(offset + 1) }
+    }
+
+    /// Makes the restored records durable with the offset after them.
+    func finishRestore(_ nextOffset: Offset) throws {
+        try checkOpen()
+        restoredBytes = 0
+        memoryOffset = nextOffset
+        try backing?.finishBatch(nextOffset)
+    }
+
+    private func dropForRestore() throws {
+        guard uncommitted.isEmpty else {
+            throw ProcessorStateException("store \(configuration.name) has changes that a restore would lose")
+        }
+        clearMemory()
+    }
+
+    private func restoreInMemory(
+        _ key: UnsafeRawBufferPointer,
+        _ value: UnsafeRawBufferPointer?,
+        _ timestamp: Timestamp
+    ) throws {
+        let hash = table.hash(key)
+        var index = table.find(key, hash)
+        guard let value else {
+            guard index >= 0, !table.entries[Int(index)].flags.contains(.uncommitted) else { return }
+            table.setValue(nil, at: index)
+            table.entries[Int(index)].flags.insert(.uncommitted)
+            uncommitted.append(index)
+            if pins == 0 { removeDeleted() }
+            return
+        }
+        let head = configuration.isTimestamped ? TimestampedBytes.headSize : 0
+        guard key.count <= Int(Int32.max), value.count <= Int(Int32.max) - 64 else {
+            throw tooLarge("record", key.count + value.count)
+        }
+        if index < 0 { index = insertNew(key, hash, value.count + head) }
+        guard configuration.isTimestamped else { return table.setValue(value, at: index) }
+        valueBuffer.reset()
+        valueBuffer.append(int64: timestamp.rawValue)
+        valueBuffer.append(value)
+        valueBuffer.withUnsafeBytes { table.setValue($0, at: index) }
+    }
+}

@@ -1,0 +1,155 @@
+import Records
+import RocksDB
+
+/// The one layer of memory above a store's committed content: uncommitted changes, write-back cache, read cache.
+///
+/// Readers see the layer's entries first, then what is below. A change is *uncommitted* until ``commit(_:)`` writes all of
+/// them in one batch with the changelog's offset. With caching, it is *dirty* besides until ``flush()`` logs and
+/// forwards it, in the order in which keys were last changed. Without caching it is logged at once. Committed entries
+/// stay as long as the budget has room. Without a backing the layer is the store: then committed entries always stay.
+///
+/// Invariant: entries that are dirty or uncommitted are never evicted; while pinned, no entry is.
+/// Invariant: dirty implies uncommitted.
+@usableFromInline
+final class StoreLayer {
+    /// What a flush hands out: the key, the new and the old value as bytes valid during the call, and the time of the
+    /// change's record. The context is the change's.
+    typealias FlushListener = (
+        _ key: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPointer?, _ old: UnsafeRawBufferPointer?,
+        _ timestamp: Timestamp
+    ) throws -> Void
+
+    /// How a store was made.
+    struct Configuration {
+        var name: String
+        var isPersistent: Bool
+        var isTimestamped: Bool
+        var isCached: Bool
+        var rocks = RocksOptions()
+    }
+
+    let configuration: Configuration
+    @exclusivity(unchecked) var table = StoreTable()
+    @exclusivity(unchecked) var ordered = OrderedIndex()
+    private(set) var backing: (any StoreBacking)?
+    private(set) var isOpen = false
+    /// Whether changes are held back: asked for, and the budget allows it.
+    private(set) var isCaching = false
+    var context: (any StateStoreContext)?
+    var budget = CacheBudget(maxBytes: 0)
+    var log: StoreChangelog.Logger?
+    var flushListener: FlushListener?
+    var sendsOldValues = false
+
+    /// Entries that changed since the last commit.
+    @exclusivity(unchecked) var uncommitted: [StoreIndex] = []
+    var firstDirty: StoreIndex = -1
+    var lastDirty: StoreIndex = -1
+    var isFlushing = false
+    /// Contexts of dirty entries, by ``StoreTableEntry/context``.
+    @exclusivity(unchecked) var contexts: [ProcessorRecordContext] = []
+    var freeContexts: [Int32] = []
+    /// What entries were when the flush that is going on began, where a listener has changed them since.
+    var captured: [StoreIndex: CapturedChange] = [:]
+
+    /// While above zero, no entry leaves the table: somebody holds its index.
+    @exclusivity(unchecked) var pins = 0
+    /// Counts how often all memory was given up: an index from before means nothing.
+    var epoch = 0
+    /// The changelog's offset that memory stands for, where there is nothing below.
+    var memoryOffset: Offset?
+    var evictionHand = 0
+    var restoredBytes = 0
+    var cleanBytes = 0
+    var dirtyBytes = 0
+    var uncommittedBytes = 0
+
+    /// Where keys and values are encoded for a call.
+    @exclusivity(unchecked) @usableFromInline var keyBuffer = RawBuffer(capacity: 64)
+    @exclusivity(unchecked) @usableFromInline var valueBuffer = RawBuffer(capacity: 256)
+
+    struct CapturedChange {
+        let value: [UInt8]?
+        let old: [UInt8]?
+        let oldBelow: Bool
+        let context: ProcessorRecordContext
+    }
+
+    init(_ configuration: Configuration) { self.configuration = configuration }
+
+    /// How many bytes of changes a restore gathers before it writes them.
+    static let restoreBatchBytes = 4 << 20
+}
+
+extension StoreLayer {
+    func open(_ context: any StateStoreContext) throws {
+        guard !isOpen else { throw InvalidStateStoreException("store \(configuration.name) is open already") }
+        let changelog = context.changelog(of: configuration.name)
+        if configuration.isPersistent {
+            backing = try RocksStoreBacking(
+                storeName: configuration.name, isTimestamped: configuration.isTimestamped,
+                taskDirectory: context.taskDirectory, changelog: changelog?.topicPartition, options: configuration.rocks)
+        }
+        self.context = context
+        log = changelog?.log
+        budget = context.cacheBudget
+        budget.add(self)
+        isCaching = configuration.isCached && budget.maxBytes > 0
+        isOpen = true
+    }
+
+    /// Gives up everything in memory; the committed content of a persistent store stays.
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
+        clearMemory()
+        budget.remove(self)
+        backing?.close()
+        backing = nil
+        context = nil
+        log = nil
+        flushListener = nil
+    }
+
+    /// Removes everything, committed content too.
+    func wipe() throws {
+        try checkOpen()
+        clearMemory()
+        memoryOffset = nil
+        try backing?.wipe()
+    }
+
+    func clearMemory() {
+        table = StoreTable()
+        let wasActive = ordered.isActive
+        ordered = OrderedIndex()
+        if wasActive { ordered.activate([]) }
+        uncommitted.removeAll()
+        contexts.removeAll()
+        freeContexts.removeAll()
+        captured.removeAll()
+        (pins, epoch) = (0, epoch + 1)
+        (firstDirty, lastDirty, evictionHand) = (-1, -1, 0)
+        budget.dirtyBytes -= dirtyBytes
+        budget.uncommittedBytes -= uncommittedBytes
+        budget.cleanBytes -= cleanBytes
+        (dirtyBytes, uncommittedBytes, cleanBytes) = (0, 0, 0)
+    }
+
+    @usableFromInline
+    func checkOpen() throws {
+        guard isOpen else { throw InvalidStateStoreException("store \(configuration.name) is not open") }
+    }
+
+    /// Sets who receives the changes of a flush; false without caching, when changes are forwarded by who makes them.
+    func setFlushListener(sendsOldValues: Bool, _ listener: @escaping FlushListener) -> Bool {
+        guard isCaching else { return false }
+        self.sendsOldValues = sendsOldValues
+        flushListener = listener
+        return true
+    }
+
+    var wantsCommit: Bool { budget.wantsCommit && uncommittedBytes > 0 }
+
+    var recordTimestamp: Timestamp { context?.timestamp ?? .none }
+}
