@@ -64,8 +64,6 @@ struct MetadataImage: Sendable {
     var features: [String: Int16] = [:]
     var controllerID: BrokerID = .none
     var nextProducerID = ProducerID(0)
-    /// Records of kinds that this broker keeps but does not interpret (quotas, SCRAM, ACLs), newest last by key.
-    var otherRecords: [MetadataRecord] = []
 
     func topic(_ name: TopicName) -> Topic? { topics[name] }
     func topic(_ id: TopicID) -> Topic? { topicNames[id].flatMap { topics[$0] } }

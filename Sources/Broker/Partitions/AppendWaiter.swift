@@ -2,6 +2,15 @@
 protocol AppendWaiter: AnyObject, Sendable {
     /// `bytes` more may be read. Called on the appending thread, outside the partition's lock: hand over, do not work.
     func appended(bytes: Int)
-    /// The partition was stopped: it grows no more.
-    func stopped()
+    /// The partition grows no more: it was stopped, or the broker is about to.
+    func released()
+}
+
+/// What became of a wish to wait.
+enum WaitOutcome: Sendable {
+    case waiting
+    /// The log has grown since it was read: read again.
+    case grown
+    /// Nobody may wait here any more.
+    case closed
 }

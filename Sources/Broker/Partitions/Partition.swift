@@ -16,6 +16,8 @@ final class Partition: Sendable {
     private struct State {
         var leaderEpoch: LeaderEpoch
         var isStopped = false
+        /// Nobody may begin to wait: the broker is about to stop.
+        var isDraining = false
         var appendWaiters: [ObjectIdentifier: any AppendWaiter] = [:]
         var commitWaiters: [CommitWaiter] = []
     }
@@ -81,12 +83,13 @@ final class Partition: Sendable {
         if let outcome { perform(outcome) }
     }
 
-    /// Registers `waiter` unless the log has grown past `seenEndOffset` in the meantime; false then, or when stopped.
-    func wait(_ waiter: any AppendWaiter, seenEndOffset: Offset) -> Bool {
+    /// Registers `waiter`, unless the log has grown past `seenEndOffset` in the meantime.
+    func wait(_ waiter: any AppendWaiter, seenEndOffset: Offset) -> WaitOutcome {
         state.withLock { state in
-            guard !state.isStopped, log.logEndOffset == seenEndOffset else { return false }
+            guard !state.isStopped, !state.isDraining else { return .closed }
+            guard log.logEndOffset == seenEndOffset else { return .grown }
             state.appendWaiters[ObjectIdentifier(waiter)] = waiter
-            return true
+            return .waiting
         }
     }
 
@@ -97,6 +100,16 @@ final class Partition: Sendable {
     /// How many fetches wait here.
     var waiterCount: Int { state.withLock { $0.appendWaiters.count } }
 
+    /// Sends away who waits for appends, and lets nobody wait again. Appends go on.
+    func drain() {
+        let waiters = state.withLock { state in
+            state.isDraining = true
+            defer { state.appendWaiters = [:] }
+            return Array(state.appendWaiters.values)
+        }
+        for waiter in waiters { waiter.released() }
+    }
+
     /// Ends the partition's life here: no more appends; whoever waits is told.
     func stop() {
         let (appendWaiters, commitWaiters) = state.withLock { state in
@@ -104,7 +117,7 @@ final class Partition: Sendable {
             defer { (state.appendWaiters, state.commitWaiters) = ([:], []) }
             return (Array(state.appendWaiters.values), state.commitWaiters)
         }
-        for waiter in appendWaiters { waiter.stopped() }
+        for waiter in appendWaiters { waiter.released() }
         for waiter in commitWaiters { waiter.perform(.notLeader) }
     }
 

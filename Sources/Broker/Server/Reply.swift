@@ -22,10 +22,10 @@ struct Reply<Response: KafkaResponse>: Sendable {
     /// Encodes `response` in the request's version and hands it to the connection.
     func send(_ response: Response) {
         do throws(WireError) {
-            slot.send(try Reply.parts(of: response, version: version, correlationID: correlationID))
+            slot.send(try response.frame(version: version, correlationID: correlationID))
         } catch {
             logger.error("cannot encode \(Response.messageName) version \(version): \(error)")
-            slot.close(reason: "answer could not be encoded: \(error)")
+            slot.close(reason: "the answer could not be encoded: \(error)")
         }
     }
 
@@ -34,10 +34,4 @@ struct Reply<Response: KafkaResponse>: Sendable {
 
     /// Closes the connection in place of an answer; `reason` goes to the log.
     func close(reason: String) { slot.close(reason: reason) }
-
-    private static func parts(
-        of response: Response, version: Int16, correlationID: Int32
-    ) throws(WireError) -> [BytesPart] {
-        try ResponseFrame.encode(response, version: version, correlationID: correlationID)
-    }
 }

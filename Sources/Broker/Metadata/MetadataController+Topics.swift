@@ -1,0 +1,90 @@
+import KafkaProtocol
+import Records
+
+extension MetadataController {
+    /// Makes topics, or only says whether they could be made; one result a topic, in order.
+    ///
+    /// All topics that are found right are made in one batch of records.
+    func createTopics(
+        _ topics: [NewTopic], validateOnly: Bool,
+        _ completion: @escaping @Sendable ([Result<CreatedTopic, APIFailure>]) -> Void
+    ) {
+        execute { [self] in
+            var random = environment.randomNumbers()
+            var records: [AnyMetadataRecord] = []
+            // Later topics of one request are judged as if the earlier ones existed.
+            var planned = image
+            let results = topics.map { topic in
+                attempt { () throws(APIFailure) in
+                    let (created, made) = try creation(planned).plan(topic, using: &random)
+                    guard records.count + made.count <= MetadataController.maxRecordsPerChange else { throw .excessiveChange }
+                    do throws(MetadataReplayError) {
+                        for record in made { try planned.apply(record) }
+                    } catch { throw APIFailure(.unknownServerError, "\(error)") }
+                    records += made
+                    return created
+                }
+            }
+            guard !validateOnly else { return completion(results) }
+            completion(committing(records, results))
+        }
+    }
+
+    /// Deletes topics; one result an id, in order.
+    func deleteTopics(_ ids: [TopicID], _ completion: @escaping @Sendable ([Result<Void, APIFailure>]) -> Void) {
+        execute { [self] in
+            let image = image
+            var records: [AnyMetadataRecord] = []
+            var seen: Set<TopicID> = []
+            let results = ids.map { id in
+                attempt { () throws(APIFailure) in
+                    guard image.topicNames[id] != nil, seen.insert(id).inserted else {
+                        throw APIFailure(.unknownTopicId, ErrorCode.unknownTopicId.message)
+                    }
+                    records.append(.removeTopic(RemoveTopicRecord(topicId: id)))
+                }
+            }
+            completion(committing(records, results))
+        }
+    }
+
+    /// Adds partitions until a topic has `count`; one result a topic, in order.
+    func createPartitions(
+        _ topics: [PartitionIncrease], validateOnly: Bool,
+        _ completion: @escaping @Sendable ([Result<Void, APIFailure>]) -> Void
+    ) {
+        execute { [self] in
+            let image = image
+            var records: [AnyMetadataRecord] = []
+            let results = topics.map { topic in
+                attempt { () throws(APIFailure) in records += try topic.plan(image) }
+            }
+            guard !validateOnly else { return completion(results) }
+            completion(committing(records, results))
+        }
+    }
+
+    private func creation(_ image: MetadataImage) -> TopicCreation {
+        TopicCreation(
+            image: image, resolver: resolver,
+            defaultPartitionCount: Int32(clamping: configuration.integer("num.partitions")),
+            defaultReplicationFactor: Int16(clamping: configuration.integer("default.replication.factor")))
+    }
+
+    /// The results as they are once `records` are written; failures throughout when they cannot be.
+    private func committing<Value>(
+        _ records: [AnyMetadataRecord], _ results: [Result<Value, APIFailure>]
+    ) -> [Result<Value, APIFailure>] {
+        do throws(APIFailure) {
+            try commit(records)
+            return results
+        } catch {
+            return results.map { result in
+                switch result {
+                case .success: .failure(error)
+                case .failure: result
+                }
+            }
+        }
+    }
+}
