@@ -1,6 +1,7 @@
 /// A record that a broker, not a producer, put into the log: a transaction's end, or a step of the metadata quorum.
 ///
-/// Key: version (int16, 0) and type (int16). Value of a transaction's end: version (int16, 0) and the coordinator's epoch
+/// Key: version (int16, 0) and type (int16). Value of a transaction's end: version (int16, 0) and the coordinator's
+/// epoch
 /// (int32); that of the quorum's types is a message of its own, kept here as bytes. See KIP-98 and KIP-595.
 public struct ControlRecord: Sendable, Hashable {
     /// What the record says.

@@ -36,7 +36,8 @@ extension RecordBatch {
     /// Whether the batch holds a ``ControlRecord`` and no data.
     public var isControl: Bool { attributes & 0x20 != 0 }
 
-    /// Whether compaction has set the time from which tombstones may go, which then stands as the base timestamp. See KIP-534.
+    /// Whether compaction has set the time from which tombstones may go, which then stands as the base timestamp. See
+    /// KIP-534.
     public var hasDeleteHorizon: Bool { attributes & 0x40 != 0 }
 
     /// The time from which tombstones and markers may go; nil where compaction has not set it.

@@ -5,7 +5,8 @@ extension RecordBatch {
         RecordBatch.assign(baseOffset: baseOffset, leaderEpoch: leaderEpoch, in: bytes, at: 0)
     }
 
-    /// Sets base offset and leader epoch of the batch that starts at `position` in `bytes`. Traps when no header fits there.
+    /// Sets base offset and leader epoch of the batch that starts at `position` in `bytes`. Traps when no header fits
+    /// there.
     public static func assign(baseOffset: Offset, leaderEpoch: LeaderEpoch, in bytes: Bytes, at position: Int) {
         precondition(position >= 0 && position <= bytes.count - headerSize, "no batch fits at \(position)")
         bytes.withUnsafeMutableBytesOfSoleOwner { raw in

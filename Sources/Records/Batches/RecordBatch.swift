@@ -17,7 +17,8 @@
 /// | 57 | 4 | record count |
 /// | 61 | | records, compressed as a whole where the attributes say so |
 ///
-/// A record: varint length of what follows, attributes (1 byte, 0), varlong timestamp delta, varint offset delta, varint
+/// A record: varint length of what follows, attributes (1 byte, 0), varlong timestamp delta, varint offset delta,
+/// varint
 /// key length (-1 for null), key, varint value length, value, varint header count, then for each header a key and a
 /// value, each after its varint length. See KIP-98.
 ///
@@ -58,7 +59,8 @@ public struct RecordBatch: Sendable, Hashable {
         static let lengthOverhead = 12
     }
 
-    /// The first batch in `bytes`, which may hold more. Checks magic and length, and that the batch is whole; not the CRC.
+    /// The first batch in `bytes`, which may hold more. Checks magic and length, and that the batch is whole; not the
+    /// CRC.
     ///
     /// Errors: `truncatedBatch`, `invalidBatchLength`, `unsupportedMagic`.
     public init(_ bytes: Bytes) throws(RecordsError) {
@@ -135,7 +137,8 @@ public struct RecordBatch: Sendable, Hashable {
         return try RecordReader(batch: self, count: count, bytes: records, start: 0)
     }
 
-    /// Visits the records in order. What `body` throws ends the visit. Errors: as ``makeRecordReader(maxDecompressedBytes:)``
+    /// Visits the records in order. What `body` throws ends the visit. Errors: as
+    /// ``makeRecordReader(maxDecompressedBytes:)``
     /// and ``RecordReader/next()``, before or between visits.
     @inlinable
     public func forEachRecord(
@@ -148,7 +151,8 @@ public struct RecordBatch: Sendable, Hashable {
         while let record = try reader.next() { try body(record) }
     }
 
-    /// The records, as slices of the batch's bytes or of the decompressed ones. Errors: as ``forEachRecord(maxDecompressedBytes:_:)``.
+    /// The records, as slices of the batch's bytes or of the decompressed ones. Errors: as
+    /// ``forEachRecord(maxDecompressedBytes:_:)``.
     public func records(
         maxDecompressedBytes: Int = RecordBatch.defaultMaxDecompressedBytes
     ) throws(RecordsError) -> [Record] {

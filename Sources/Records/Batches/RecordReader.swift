@@ -1,4 +1,5 @@
-/// A cursor over the records of one batch. It owns the bytes that it reads: those of the batch, or the decompressed ones.
+/// A cursor over the records of one batch. It owns the bytes that it reads: those of the batch, or the decompressed
+/// ones.
 ///
 /// ```swift
 /// var reader = try batch.makeRecordReader()

@@ -83,7 +83,8 @@ public struct Bytes: @unchecked Sendable {
         return try body(UnsafeRawBufferPointer(start: start, count: count))
     }
 
-    /// A slice that shares this memory. Traps when `range` exceeds the bounds: check counts that came from a peer first.
+    /// A slice that shares this memory. Traps when `range` exceeds the bounds: check counts that came from a peer
+    /// first.
     @inlinable
     public subscript(range: Range<Int>) -> Bytes {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "range \(range) exceeds \(count) bytes")

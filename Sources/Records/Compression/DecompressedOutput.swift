@@ -21,7 +21,8 @@ struct DecompressedOutput {
         guard buffer.count <= limit else { throw tooLarge() }
     }
 
-    /// Appends exactly `count` bytes, a number that the caller has checked against the input; `write` fills all of them.
+    /// Appends exactly `count` bytes, a number that the caller has checked against the input; `write` fills all of
+    /// them.
     mutating func append(
         exactly count: Int,
         _ write: (UnsafeMutableRawBufferPointer) throws(RecordsError) -> Void

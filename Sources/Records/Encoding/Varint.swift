@@ -126,9 +126,21 @@ public enum Varint {
 
     // MARK: Writing
 
-    /// Writes `value` at `cursor`, which must have room for its ``size(unsigned:)-(UInt64)``, and moves the cursor past it.
+    /// Writes `value` at `cursor`, which must have room for its ``size(unsigned:)-(UInt64)``, and moves the cursor past
+    /// it.
     @inlinable @inline(__always)
     public static func write(unsigned value: UInt64, _ cursor: inout UnsafeMutableRawPointer) {
+        if value < 0x80 {
+            cursor.storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
+            cursor += 1
+            return
+        }
+        if value < 0x4000 {
+            let pair = UInt16(truncatingIfNeeded: value & 0x7f | 0x80 | (value >> 7) << 8)
+            cursor.storeBytes(of: pair.littleEndian, as: UInt16.self)
+            cursor += 2
+            return
+        }
         var rest = value
         while rest >= 0x80 {
             cursor.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)

@@ -1,6 +1,7 @@
 import CChecksum
 
-/// The CRC-32C (Castagnoli) of `bytes`, as record batches carry it; with the processor's own instruction where it has one.
+/// The CRC-32C (Castagnoli) of `bytes`, as record batches carry it; with the processor's own instruction where it has
+/// one.
 public func crc32c(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     crc32c(bytes, extending: 0)
 }

@@ -30,14 +30,16 @@ func finished(_ hash: UInt32, _ multiplier: UInt32) -> UInt32 {
 }
 
 extension PartitionIndex {
-    /// The partition of `count` that Kafka's default partitioner gives to a record with this key. `count` is at least 1.
+    /// The partition of `count` that Kafka's default partitioner gives to a record with this key. `count` is at least
+    /// 1.
     @inlinable
     public init(forKey key: UnsafeRawBufferPointer, of count: Int32) {
         // Kafka's "to positive" clears the sign; the absolute value would differ.
         self.init((murmur2(key) & 0x7fff_ffff) % count)
     }
 
-    /// The partition of `count` that Kafka's default partitioner gives to a record with this key. `count` is at least 1.
+    /// The partition of `count` that Kafka's default partitioner gives to a record with this key. `count` is at least
+    /// 1.
     @inlinable
     public init(forKey key: Bytes, of count: Int32) {
         self = key.withUnsafeBytes { PartitionIndex(forKey: $0, of: count) }

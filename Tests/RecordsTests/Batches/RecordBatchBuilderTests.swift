@@ -89,6 +89,27 @@ import Testing
         #expect(try builder.build().count == builder.estimatedSizeInBytes)
     }
 
+    @Test func `a record's length takes the fewest bytes that hold it, also at the limits of a width`() throws {
+        let headers = [Header(key: "h", value: nil)]
+        for size in Array(0...90) + Array(8150...8210) + Array(1_048_550...1_048_580) {
+            for (headers, headersSize) in [([Header](), 1), (headers, 4)] {
+                var builder = RecordBatchBuilder()
+                builder.append(
+                    timestamp: 1,
+                    key: nil,
+                    value: Bytes([UInt8](repeating: 7, count: size)),
+                    headers: headers
+                )
+                let body = 4 + Varint.size(Int32(size)) + size + headersSize
+                let expected = RecordBatch.headerSize + Varint.size(Int32(body)) + body
+                #expect(builder.estimatedSizeInBytes == expected, "\(size)")
+                let record = try #require(try RecordBatch(try builder.build()).records().first)
+                #expect(record.value?.count == size)
+                #expect(record.headers == headers)
+            }
+        }
+    }
+
     @Test func `producer and sequence may be set after the records`() throws {
         var builder = RecordBatchBuilder()
         builder.append(timestamp: 1, key: nil, value: text("a"))
