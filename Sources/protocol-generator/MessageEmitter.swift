@@ -11,7 +11,7 @@ struct MessageEmitter {
             for structure in message.structs {
                 code.line()
                 code.documentation(structure.documentation.isEmpty ? summary(structure) : structure.documentation)
-                code.block("public struct \(structure.name): WireElement, Equatable, Sendable") { code in
+                code.block("public struct \(structure.name): WireStruct, Equatable, Sendable") { code in
                     members(structure, isRoot: false, &code)
                 }
             }
@@ -20,10 +20,10 @@ struct MessageEmitter {
 
     private var conformance: String {
         switch message.kind {
-        case .request: "KafkaRequest, WireElement"
-        case .response: "KafkaResponse, WireElement"
-        case .metadata: "MetadataRecord, WireElement"
-        case .plain: "KafkaMessage, WireElement"
+        case .request: "KafkaRequest, WireStruct"
+        case .response: "KafkaResponse, WireStruct"
+        case .metadata: "MetadataRecord, WireStruct"
+        case .plain: "KafkaMessage, WireStruct"
         }
     }
 

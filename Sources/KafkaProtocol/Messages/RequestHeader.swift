@@ -43,28 +43,35 @@ public struct RequestHeader: Hashable, Sendable {
         var reader = WireReader(frame, version: 0, flexible: false)
         let apiKey = APIKey(try reader.int16("requestApiKey"))
         let apiVersion = try reader.int16("requestApiVersion")
-        let version = version(for: apiKey, apiVersion)
+        return try decode(frame, headerVersion: version(for: apiKey, apiVersion))
+    }
+
+    static func decode(
+        _ frame: Bytes,
+        headerVersion: Int16
+    ) throws(WireError) -> (header: RequestHeader, body: Bytes) {
+        var reader = WireReader(frame, version: headerVersion, flexible: headerVersion >= 2)
         var header = RequestHeader(
-            apiKey: apiKey,
-            apiVersion: apiVersion,
+            apiKey: APIKey(try reader.int16("requestApiKey")),
+            apiVersion: try reader.int16("requestApiVersion"),
             correlationID: try reader.int32("correlationId"),
-            clientID: version >= 1 ? try reader.nullableString("clientId") : nil
+            clientID: headerVersion >= 1 ? try reader.nullableShortString("clientId") : nil
         )
-        guard version >= 2 else { return (header, reader.rest) }
-        var tail = WireReader(frame, version: version, flexible: true)
-        tail.position = reader.position
-        header.unknownTaggedFields = try tail.unknownTaggedFields()
-        return (header, tail.rest)
+        header.unknownTaggedFields = try reader.unknownTaggedFields()
+        return (header, reader.rest)
     }
 
     /// Writes the header; the body follows in the same writer.
     public func encode(to writer: inout WireWriter) throws(WireError) {
-        let version = RequestHeader.version(for: apiKey, apiVersion)
+        try encode(to: &writer, headerVersion: RequestHeader.version(for: apiKey, apiVersion))
+    }
+
+    func encode(to writer: inout WireWriter, headerVersion: Int16) throws(WireError) {
         writer.int16(apiKey.rawValue)
         writer.int16(apiVersion)
         writer.int32(correlationID)
-        if version >= 1 { try writer.shortString("clientId", clientID) }
-        if version >= 2 { try writer.unknownTaggedFields(unknownTaggedFields) }
+        if headerVersion >= 1 { try writer.nullableShortString("clientId", clientID) }
+        if headerVersion >= 2 { try writer.unknownTaggedFields(unknownTaggedFields) }
     }
 }
 

@@ -24,19 +24,27 @@ public struct ResponseHeader: Hashable, Sendable {
         for apiKey: APIKey,
         _ apiVersion: Int16
     ) throws(WireError) -> (header: ResponseHeader, body: Bytes) {
-        let version = version(for: apiKey, apiVersion)
-        var reader = WireReader(frame, version: version, flexible: version >= 1)
+        try decode(frame, headerVersion: version(for: apiKey, apiVersion))
+    }
+
+    static func decode(
+        _ frame: Bytes,
+        headerVersion: Int16
+    ) throws(WireError) -> (header: ResponseHeader, body: Bytes) {
+        var reader = WireReader(frame, version: headerVersion, flexible: headerVersion >= 1)
         var header = ResponseHeader(correlationID: try reader.int32("correlationId"))
         header.unknownTaggedFields = try reader.unknownTaggedFields()
         return (header, reader.rest)
     }
 
-    /// Writes the header; the body follows in the same writer.
+    /// Writes the header of a response of the writer's version; the body follows in the same writer.
     public func encode(for apiKey: APIKey, to writer: inout WireWriter) throws(WireError) {
+        try encode(to: &writer, headerVersion: ResponseHeader.version(for: apiKey, writer.version))
+    }
+
+    func encode(to writer: inout WireWriter, headerVersion: Int16) throws(WireError) {
         writer.int32(correlationID)
-        if ResponseHeader.version(for: apiKey, writer.version) >= 1 {
-            try writer.unknownTaggedFields(unknownTaggedFields)
-        }
+        if headerVersion >= 1 { try writer.unknownTaggedFields(unknownTaggedFields) }
     }
 }
 

@@ -6,6 +6,12 @@ protocol WireElement {
     func encode(to writer: inout WireWriter) throws(WireError)
 }
 
+/// A struct of a message, or the message itself.
+protocol WireStruct: WireElement {
+    /// All fields have their defaults.
+    init()
+}
+
 extension Int8: WireElement {
     init(from reader: inout WireReader) throws(WireError) { self = try reader.int8("") }
     func encode(to writer: inout WireWriter) { writer.int8(self) }

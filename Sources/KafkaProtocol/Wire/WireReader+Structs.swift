@@ -2,9 +2,10 @@
 extension WireReader {
     /// An array. `minimumSize`: the fewest bytes that an element takes.
     mutating func array<T: WireElement>(_ field: String, minimumSize: Int) throws(WireError) -> [T] {
-        let count = try count(field, minimumSize: minimumSize)
-        guard count >= 0 else { throw error(.unexpectedNull, field) }
-        return try elements(field, count: count)
+        guard let array: [T] = try nullableArray(field, minimumSize: minimumSize, when: false) else {
+            throw error(.unexpectedNull, field)
+        }
+        return array
     }
 
     /// An array or null; `allowed` tells whether this version may have null here.
@@ -13,10 +14,8 @@ extension WireReader {
         minimumSize: Int,
         when allowed: Bool = true
     ) throws(WireError) -> [T]? {
-        let count = try count(field, minimumSize: minimumSize)
-        if count >= 0 { return try elements(field, count: count) }
-        guard allowed else { throw error(.unexpectedNull, field) }
-        return nil
+        guard let count = try count(field, minimumSize: minimumSize, allowed) else { return nil }
+        return try elements(field, count: count)
     }
 
     /// A struct that is always there.
@@ -28,28 +27,41 @@ extension WireReader {
         }
     }
 
-    /// A struct or null; `allowed` tells whether this version may have null here.
+    /// A struct or null.
     mutating func nullableStructure<T: WireElement>(_ field: String) throws(WireError) -> T? {
         guard try int8(field) >= 0 else { return nil }
         return try structure(field)
     }
 
-    /// A count that the bytes left can hold; -1 for null.
-    private mutating func count(_ field: String, minimumSize: Int) throws(WireError) -> Int {
+    /// A count that the bytes left can hold; nil for null.
+    private mutating func count(_ field: String, minimumSize: Int, _ nullAllowed: Bool) throws(WireError) -> Int? {
         let start = position
         let count = flexible ? Int(try unsignedVarint(field)) - 1 : Int(try int32(field))
         // Not a multiplication: it could overflow.
-        if count >= -1, count <= remaining / minimumSize { return count }
-        let kind: WireError.Kind =
-            count < 0 ? .negativeLength(count) : .impossibleCount(count, remaining: remaining)
+        if count >= 0, count <= remaining / minimumSize { return count }
+        if count == -1, nullAllowed { return nil }
+        let kind = countError(count)
         position = start
         throw error(kind, field)
     }
 
+    @inline(never)
+    private func countError(_ count: Int) -> WireError.Kind {
+        if count == -1 { return .unexpectedNull }
+        return count < 0 ? .negativeLength(count) : .impossibleCount(count, remaining: remaining)
+    }
+
+    /// How many elements to make room for before the first is read.
+    ///
+    /// An element in memory can be much larger than on the wire, so a count alone justifies no more memory than there are
+    /// bytes left to read; the array grows beyond that as elements really arrive.
+    static func reservation(_ count: Int, stride: Int, remaining: Int) -> Int {
+        min(count, max(remaining / max(stride, 1), 4))
+    }
+
     private mutating func elements<T: WireElement>(_ field: String, count: Int) throws(WireError) -> [T] {
         var elements: [T] = []
-        // An element in memory can be much larger than on the wire: reserve no more bytes than are left to read, at first.
-        elements.reserveCapacity(min(count, max(remaining / MemoryLayout<T>.stride, 4)))
+        elements.reserveCapacity(WireReader.reservation(count, stride: MemoryLayout<T>.stride, remaining: remaining))
         for index in 0..<count {
             do throws(WireError) {
                 elements.append(try T(from: &self))

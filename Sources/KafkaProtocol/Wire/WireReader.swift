@@ -110,13 +110,25 @@ public struct WireReader: Sendable {
 
     /// Text.
     public mutating func string(_ field: String) throws(WireError) -> String {
-        guard let text = try nullableString(field) else { throw error(.unexpectedNull, field) }
+        guard let text = try nullableString(field, when: false) else { throw error(.unexpectedNull, field) }
         return text
     }
 
     /// Text or null; `allowed` tells whether this version may have null here.
     public mutating func nullableString(_ field: String, when allowed: Bool = true) throws(WireError) -> String? {
         guard let count = try length(field, shortPrefix: true, allowed) else { return nil }
+        return try text(field, count)
+    }
+
+    /// Text or null with its length in two bytes, even in a flexible version: only the client id of a header is so.
+    mutating func nullableShortString(_ field: String) throws(WireError) -> String? {
+        let count = Int(try int16(field))
+        if count == -1 { return nil }
+        guard count >= 0, count <= remaining else { throw error(lengthError(count), field) }
+        return try text(field, count)
+    }
+
+    private mutating func text(_ field: String, _ count: Int) throws(WireError) -> String {
         let start = position
         let text = bytes.withUnsafeBytes { memory in
             String(validating: UnsafeRawBufferPointer(rebasing: memory[start..<start + count]), as: UTF8.self)
@@ -128,7 +140,7 @@ public struct WireReader: Sendable {
 
     /// Bytes, as a slice.
     public mutating func bytes(_ field: String) throws(WireError) -> Bytes {
-        guard let slice = try nullableBytes(field) else { throw error(.unexpectedNull, field) }
+        guard let slice = try nullableBytes(field, when: false) else { throw error(.unexpectedNull, field) }
         return slice
     }
 

@@ -97,7 +97,7 @@ public struct WireWriter: Sendable {
     }
 
     /// Text or null with its length in two bytes, even in a flexible version: only the client id of a header is so.
-    mutating func shortString(_ field: String, _ value: String?) throws(WireError) {
+    mutating func nullableShortString(_ field: String, _ value: String?) throws(WireError) {
         guard var text = value else { return buffer.append(int16: -1) }
         let count = text.utf8.count
         guard count <= Int(Int16.max) else { throw error(.tooLong(count), field) }

@@ -4,7 +4,7 @@
 import Records
 
 /// Adds a group's offsets to a transaction.
-public struct AddOffsetsToTxnRequest: KafkaRequest, WireElement {
+public struct AddOffsetsToTxnRequest: KafkaRequest, WireStruct {
     public typealias Response = AddOffsetsToTxnResponse
     public static var apiKey: APIKey { .addOffsetsToTxn }
     public static var messageName: String { "AddOffsetsToTxnRequest" }
@@ -58,7 +58,7 @@ public struct AddOffsetsToTxnRequest: KafkaRequest, WireElement {
 }
 
 /// Adds a group's offsets to a transaction.
-public struct AddOffsetsToTxnResponse: KafkaResponse, WireElement {
+public struct AddOffsetsToTxnResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .addOffsetsToTxn }
     public static var messageName: String { "AddOffsetsToTxnResponse" }
     public static var versions: ClosedRange<Int16> { 0...4 }

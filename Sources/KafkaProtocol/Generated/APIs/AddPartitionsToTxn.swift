@@ -4,7 +4,7 @@
 import Records
 
 /// Adds partitions to a transaction, or checks that they are part of it.
-public struct AddPartitionsToTxnRequest: KafkaRequest, WireElement {
+public struct AddPartitionsToTxnRequest: KafkaRequest, WireStruct {
     public typealias Response = AddPartitionsToTxnResponse
     public static var apiKey: APIKey { .addPartitionsToTxn }
     public static var messageName: String { "AddPartitionsToTxnRequest" }
@@ -83,7 +83,7 @@ public struct AddPartitionsToTxnRequest: KafkaRequest, WireElement {
     }
 
     /// A `AddPartitionsToTxnTransaction` within `AddPartitionsToTxnRequest`, versions 4-5.
-    public struct AddPartitionsToTxnTransaction: WireElement, Equatable, Sendable {
+    public struct AddPartitionsToTxnTransaction: WireStruct, Equatable, Sendable {
         /// transactionalId (string).
         public var transactionalId: TransactionalID = ""
         /// producerId (int64).
@@ -135,7 +135,7 @@ public struct AddPartitionsToTxnRequest: KafkaRequest, WireElement {
     }
 
     /// A `AddPartitionsToTxnTopic` within `AddPartitionsToTxnRequest`, versions 0-5.
-    public struct AddPartitionsToTxnTopic: WireElement, Equatable, Sendable {
+    public struct AddPartitionsToTxnTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of partition (int32).
@@ -170,7 +170,7 @@ public struct AddPartitionsToTxnRequest: KafkaRequest, WireElement {
 }
 
 /// Adds partitions to a transaction, or checks that they are part of it.
-public struct AddPartitionsToTxnResponse: KafkaResponse, WireElement {
+public struct AddPartitionsToTxnResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .addPartitionsToTxn }
     public static var messageName: String { "AddPartitionsToTxnResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }
@@ -230,7 +230,7 @@ public struct AddPartitionsToTxnResponse: KafkaResponse, WireElement {
     }
 
     /// A `AddPartitionsToTxnResult` within `AddPartitionsToTxnResponse`, versions 4-5.
-    public struct AddPartitionsToTxnResult: WireElement, Equatable, Sendable {
+    public struct AddPartitionsToTxnResult: WireStruct, Equatable, Sendable {
         /// transactionalId (string).
         public var transactionalId: TransactionalID = ""
         /// Array of AddPartitionsToTxnTopicResult.
@@ -264,7 +264,7 @@ public struct AddPartitionsToTxnResponse: KafkaResponse, WireElement {
     }
 
     /// A `AddPartitionsToTxnTopicResult` within `AddPartitionsToTxnResponse`, versions 0-5.
-    public struct AddPartitionsToTxnTopicResult: WireElement, Equatable, Sendable {
+    public struct AddPartitionsToTxnTopicResult: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of AddPartitionsToTxnPartitionResult.
@@ -298,7 +298,7 @@ public struct AddPartitionsToTxnResponse: KafkaResponse, WireElement {
     }
 
     /// A `AddPartitionsToTxnPartitionResult` within `AddPartitionsToTxnResponse`, versions 0-5.
-    public struct AddPartitionsToTxnPartitionResult: WireElement, Equatable, Sendable {
+    public struct AddPartitionsToTxnPartitionResult: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

@@ -4,7 +4,7 @@
 import Records
 
 /// Adds a voter to the metadata quorum.
-public struct AddRaftVoterRequest: KafkaRequest, WireElement {
+public struct AddRaftVoterRequest: KafkaRequest, WireStruct {
     public typealias Response = AddRaftVoterResponse
     public static var apiKey: APIKey { .addRaftVoter }
     public static var messageName: String { "AddRaftVoterRequest" }
@@ -73,7 +73,7 @@ public struct AddRaftVoterRequest: KafkaRequest, WireElement {
     }
 
     /// A `Listener` within `AddRaftVoterRequest`, versions 0-1.
-    public struct Listener: WireElement, Equatable, Sendable {
+    public struct Listener: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string.
@@ -114,7 +114,7 @@ public struct AddRaftVoterRequest: KafkaRequest, WireElement {
 }
 
 /// Adds a voter to the metadata quorum.
-public struct AddRaftVoterResponse: KafkaResponse, WireElement {
+public struct AddRaftVoterResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .addRaftVoter }
     public static var messageName: String { "AddRaftVoterResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Asks the controller for a block of producer ids.
-public struct AllocateProducerIdsRequest: KafkaRequest, WireElement {
+public struct AllocateProducerIdsRequest: KafkaRequest, WireStruct {
     public typealias Response = AllocateProducerIdsResponse
     public static var apiKey: APIKey { .allocateProducerIds }
     public static var messageName: String { "AllocateProducerIdsRequest" }
@@ -46,7 +46,7 @@ public struct AllocateProducerIdsRequest: KafkaRequest, WireElement {
 }
 
 /// Asks the controller for a block of producer ids.
-public struct AllocateProducerIdsResponse: KafkaResponse, WireElement {
+public struct AllocateProducerIdsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .allocateProducerIds }
     public static var messageName: String { "AllocateProducerIdsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Sets and removes quotas.
-public struct AlterClientQuotasRequest: KafkaRequest, WireElement {
+public struct AlterClientQuotasRequest: KafkaRequest, WireStruct {
     public typealias Response = AlterClientQuotasResponse
     public static var apiKey: APIKey { .alterClientQuotas }
     public static var messageName: String { "AlterClientQuotasRequest" }
@@ -45,7 +45,7 @@ public struct AlterClientQuotasRequest: KafkaRequest, WireElement {
     }
 
     /// A `EntryData` within `AlterClientQuotasRequest`, versions 0-1.
-    public struct EntryData: WireElement, Equatable, Sendable {
+    public struct EntryData: WireStruct, Equatable, Sendable {
         /// Array of EntityData.
         public var entity: [EntityData] = []
         /// Array of OpData.
@@ -79,7 +79,7 @@ public struct AlterClientQuotasRequest: KafkaRequest, WireElement {
     }
 
     /// A `EntityData` within `AlterClientQuotasRequest`, versions 0-1.
-    public struct EntityData: WireElement, Equatable, Sendable {
+    public struct EntityData: WireStruct, Equatable, Sendable {
         /// string.
         public var entityType: String = ""
         /// string, or null.
@@ -113,7 +113,7 @@ public struct AlterClientQuotasRequest: KafkaRequest, WireElement {
     }
 
     /// A `OpData` within `AlterClientQuotasRequest`, versions 0-1.
-    public struct OpData: WireElement, Equatable, Sendable {
+    public struct OpData: WireStruct, Equatable, Sendable {
         /// string.
         public var key: String = ""
         /// float64.
@@ -154,7 +154,7 @@ public struct AlterClientQuotasRequest: KafkaRequest, WireElement {
 }
 
 /// Sets and removes quotas.
-public struct AlterClientQuotasResponse: KafkaResponse, WireElement {
+public struct AlterClientQuotasResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .alterClientQuotas }
     public static var messageName: String { "AlterClientQuotasResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -194,7 +194,7 @@ public struct AlterClientQuotasResponse: KafkaResponse, WireElement {
     }
 
     /// A `EntryData` within `AlterClientQuotasResponse`, versions 0-1.
-    public struct EntryData: WireElement, Equatable, Sendable {
+    public struct EntryData: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, or null.
@@ -234,7 +234,7 @@ public struct AlterClientQuotasResponse: KafkaResponse, WireElement {
     }
 
     /// A `EntityData` within `AlterClientQuotasResponse`, versions 0-1.
-    public struct EntityData: WireElement, Equatable, Sendable {
+    public struct EntityData: WireStruct, Equatable, Sendable {
         /// string.
         public var entityType: String = ""
         /// string, or null.

@@ -4,7 +4,7 @@
 import Records
 
 /// Replaces all configs of resources. IncrementalAlterConfigs is kinder.
-public struct AlterConfigsRequest: KafkaRequest, WireElement {
+public struct AlterConfigsRequest: KafkaRequest, WireStruct {
     public typealias Response = AlterConfigsResponse
     public static var apiKey: APIKey { .alterConfigs }
     public static var messageName: String { "AlterConfigsRequest" }
@@ -45,7 +45,7 @@ public struct AlterConfigsRequest: KafkaRequest, WireElement {
     }
 
     /// A `AlterConfigsResource` within `AlterConfigsRequest`, versions 0-2.
-    public struct AlterConfigsResource: WireElement, Equatable, Sendable {
+    public struct AlterConfigsResource: WireStruct, Equatable, Sendable {
         /// int8.
         public var resourceType: Int8 = 0
         /// string.
@@ -85,7 +85,7 @@ public struct AlterConfigsRequest: KafkaRequest, WireElement {
     }
 
     /// A `AlterableConfig` within `AlterConfigsRequest`, versions 0-2.
-    public struct AlterableConfig: WireElement, Equatable, Sendable {
+    public struct AlterableConfig: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string, or null.
@@ -120,7 +120,7 @@ public struct AlterConfigsRequest: KafkaRequest, WireElement {
 }
 
 /// Replaces all configs of resources. IncrementalAlterConfigs is kinder.
-public struct AlterConfigsResponse: KafkaResponse, WireElement {
+public struct AlterConfigsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .alterConfigs }
     public static var messageName: String { "AlterConfigsResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }
@@ -160,7 +160,7 @@ public struct AlterConfigsResponse: KafkaResponse, WireElement {
     }
 
     /// A `AlterConfigsResourceResponse` within `AlterConfigsResponse`, versions 0-2.
-    public struct AlterConfigsResourceResponse: WireElement, Equatable, Sendable {
+    public struct AlterConfigsResourceResponse: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, or null.

@@ -4,7 +4,7 @@
 import Records
 
 /// Changes the in-sync replicas of partitions, sent by their leader to the controller.
-public struct AlterPartitionRequest: KafkaRequest, WireElement {
+public struct AlterPartitionRequest: KafkaRequest, WireStruct {
     public typealias Response = AlterPartitionResponse
     public static var apiKey: APIKey { .alterPartition }
     public static var messageName: String { "AlterPartitionRequest" }
@@ -51,7 +51,7 @@ public struct AlterPartitionRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicData` within `AlterPartitionRequest`, versions 2-3.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicId (uuid), ignorable.
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -85,7 +85,7 @@ public struct AlterPartitionRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `AlterPartitionRequest`, versions 2-3.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// leaderEpoch (int32).
@@ -151,7 +151,7 @@ public struct AlterPartitionRequest: KafkaRequest, WireElement {
     }
 
     /// A `BrokerState` within `AlterPartitionRequest`, version 3.
-    public struct BrokerState: WireElement, Equatable, Sendable {
+    public struct BrokerState: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var brokerId: BrokerID = 0
         /// int64, -1 by default.
@@ -186,7 +186,7 @@ public struct AlterPartitionRequest: KafkaRequest, WireElement {
 }
 
 /// Changes the in-sync replicas of partitions, sent by their leader to the controller.
-public struct AlterPartitionResponse: KafkaResponse, WireElement {
+public struct AlterPartitionResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .alterPartition }
     public static var messageName: String { "AlterPartitionResponse" }
     public static var versions: ClosedRange<Int16> { 2...3 }
@@ -232,7 +232,7 @@ public struct AlterPartitionResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicData` within `AlterPartitionResponse`, versions 2-3.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicId (uuid), ignorable.
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -266,7 +266,7 @@ public struct AlterPartitionResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionData` within `AlterPartitionResponse`, versions 2-3.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

@@ -4,7 +4,7 @@
 import Records
 
 /// Starts or cancels moves of partitions between brokers.
-public struct AlterPartitionReassignmentsRequest: KafkaRequest, WireElement {
+public struct AlterPartitionReassignmentsRequest: KafkaRequest, WireStruct {
     public typealias Response = AlterPartitionReassignmentsResponse
     public static var apiKey: APIKey { .alterPartitionReassignments }
     public static var messageName: String { "AlterPartitionReassignmentsRequest" }
@@ -55,7 +55,7 @@ public struct AlterPartitionReassignmentsRequest: KafkaRequest, WireElement {
     }
 
     /// A `ReassignableTopic` within `AlterPartitionReassignmentsRequest`, versions 0-1.
-    public struct ReassignableTopic: WireElement, Equatable, Sendable {
+    public struct ReassignableTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of ReassignablePartition.
@@ -89,7 +89,7 @@ public struct AlterPartitionReassignmentsRequest: KafkaRequest, WireElement {
     }
 
     /// A `ReassignablePartition` within `AlterPartitionReassignmentsRequest`, versions 0-1.
-    public struct ReassignablePartition: WireElement, Equatable, Sendable {
+    public struct ReassignablePartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// Array of brokerId (int32), or null, null by default.
@@ -124,7 +124,7 @@ public struct AlterPartitionReassignmentsRequest: KafkaRequest, WireElement {
 }
 
 /// Starts or cancels moves of partitions between brokers.
-public struct AlterPartitionReassignmentsResponse: KafkaResponse, WireElement {
+public struct AlterPartitionReassignmentsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .alterPartitionReassignments }
     public static var messageName: String { "AlterPartitionReassignmentsResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -182,7 +182,7 @@ public struct AlterPartitionReassignmentsResponse: KafkaResponse, WireElement {
     }
 
     /// A `ReassignableTopicResponse` within `AlterPartitionReassignmentsResponse`, versions 0-1.
-    public struct ReassignableTopicResponse: WireElement, Equatable, Sendable {
+    public struct ReassignableTopicResponse: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of ReassignablePartitionResponse.
@@ -216,7 +216,7 @@ public struct AlterPartitionReassignmentsResponse: KafkaResponse, WireElement {
     }
 
     /// A `ReassignablePartitionResponse` within `AlterPartitionReassignmentsResponse`, versions 0-1.
-    public struct ReassignablePartitionResponse: WireElement, Equatable, Sendable {
+    public struct ReassignablePartitionResponse: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

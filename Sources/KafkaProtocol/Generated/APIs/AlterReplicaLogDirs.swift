@@ -4,7 +4,7 @@
 import Records
 
 /// Moves replicas between the log directories of a broker.
-public struct AlterReplicaLogDirsRequest: KafkaRequest, WireElement {
+public struct AlterReplicaLogDirsRequest: KafkaRequest, WireStruct {
     public typealias Response = AlterReplicaLogDirsResponse
     public static var apiKey: APIKey { .alterReplicaLogDirs }
     public static var messageName: String { "AlterReplicaLogDirsRequest" }
@@ -39,7 +39,7 @@ public struct AlterReplicaLogDirsRequest: KafkaRequest, WireElement {
     }
 
     /// A `AlterReplicaLogDir` within `AlterReplicaLogDirsRequest`, versions 1-2.
-    public struct AlterReplicaLogDir: WireElement, Equatable, Sendable {
+    public struct AlterReplicaLogDir: WireStruct, Equatable, Sendable {
         /// string.
         public var path: String = ""
         /// Array of AlterReplicaLogDirTopic.
@@ -73,7 +73,7 @@ public struct AlterReplicaLogDirsRequest: KafkaRequest, WireElement {
     }
 
     /// A `AlterReplicaLogDirTopic` within `AlterReplicaLogDirsRequest`, versions 1-2.
-    public struct AlterReplicaLogDirTopic: WireElement, Equatable, Sendable {
+    public struct AlterReplicaLogDirTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of partition (int32).
@@ -108,7 +108,7 @@ public struct AlterReplicaLogDirsRequest: KafkaRequest, WireElement {
 }
 
 /// Moves replicas between the log directories of a broker.
-public struct AlterReplicaLogDirsResponse: KafkaResponse, WireElement {
+public struct AlterReplicaLogDirsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .alterReplicaLogDirs }
     public static var messageName: String { "AlterReplicaLogDirsResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }
@@ -148,7 +148,7 @@ public struct AlterReplicaLogDirsResponse: KafkaResponse, WireElement {
     }
 
     /// A `AlterReplicaLogDirTopicResult` within `AlterReplicaLogDirsResponse`, versions 1-2.
-    public struct AlterReplicaLogDirTopicResult: WireElement, Equatable, Sendable {
+    public struct AlterReplicaLogDirTopicResult: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of AlterReplicaLogDirPartitionResult.
@@ -182,7 +182,7 @@ public struct AlterReplicaLogDirsResponse: KafkaResponse, WireElement {
     }
 
     /// A `AlterReplicaLogDirPartitionResult` within `AlterReplicaLogDirsResponse`, versions 1-2.
-    public struct AlterReplicaLogDirPartitionResult: WireElement, Equatable, Sendable {
+    public struct AlterReplicaLogDirPartitionResult: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

@@ -4,7 +4,7 @@
 import Records
 
 /// Moves the start offsets of a share group.
-public struct AlterShareGroupOffsetsRequest: KafkaRequest, WireElement {
+public struct AlterShareGroupOffsetsRequest: KafkaRequest, WireStruct {
     public typealias Response = AlterShareGroupOffsetsResponse
     public static var apiKey: APIKey { .alterShareGroupOffsets }
     public static var messageName: String { "AlterShareGroupOffsetsRequest" }
@@ -45,7 +45,7 @@ public struct AlterShareGroupOffsetsRequest: KafkaRequest, WireElement {
     }
 
     /// A `AlterShareGroupOffsetsRequestTopic` within `AlterShareGroupOffsetsRequest`, version 0.
-    public struct AlterShareGroupOffsetsRequestTopic: WireElement, Equatable, Sendable {
+    public struct AlterShareGroupOffsetsRequestTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of AlterShareGroupOffsetsRequestPartition.
@@ -79,7 +79,7 @@ public struct AlterShareGroupOffsetsRequest: KafkaRequest, WireElement {
     }
 
     /// A `AlterShareGroupOffsetsRequestPartition` within `AlterShareGroupOffsetsRequest`, version 0.
-    public struct AlterShareGroupOffsetsRequestPartition: WireElement, Equatable, Sendable {
+    public struct AlterShareGroupOffsetsRequestPartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// offset (int64).
@@ -114,7 +114,7 @@ public struct AlterShareGroupOffsetsRequest: KafkaRequest, WireElement {
 }
 
 /// Moves the start offsets of a share group.
-public struct AlterShareGroupOffsetsResponse: KafkaResponse, WireElement {
+public struct AlterShareGroupOffsetsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .alterShareGroupOffsets }
     public static var messageName: String { "AlterShareGroupOffsetsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -166,7 +166,7 @@ public struct AlterShareGroupOffsetsResponse: KafkaResponse, WireElement {
     }
 
     /// A `AlterShareGroupOffsetsResponseTopic` within `AlterShareGroupOffsetsResponse`, version 0.
-    public struct AlterShareGroupOffsetsResponseTopic: WireElement, Equatable, Sendable {
+    public struct AlterShareGroupOffsetsResponseTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// topicId (uuid).
@@ -206,7 +206,7 @@ public struct AlterShareGroupOffsetsResponse: KafkaResponse, WireElement {
     }
 
     /// A `AlterShareGroupOffsetsResponsePartition` within `AlterShareGroupOffsetsResponse`, version 0.
-    public struct AlterShareGroupOffsetsResponsePartition: WireElement, Equatable, Sendable {
+    public struct AlterShareGroupOffsetsResponsePartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

@@ -4,7 +4,7 @@
 import Records
 
 /// Sets and deletes SCRAM credentials of users.
-public struct AlterUserScramCredentialsRequest: KafkaRequest, WireElement {
+public struct AlterUserScramCredentialsRequest: KafkaRequest, WireStruct {
     public typealias Response = AlterUserScramCredentialsResponse
     public static var apiKey: APIKey { .alterUserScramCredentials }
     public static var messageName: String { "AlterUserScramCredentialsRequest" }
@@ -45,7 +45,7 @@ public struct AlterUserScramCredentialsRequest: KafkaRequest, WireElement {
     }
 
     /// A `ScramCredentialDeletion` within `AlterUserScramCredentialsRequest`, version 0.
-    public struct ScramCredentialDeletion: WireElement, Equatable, Sendable {
+    public struct ScramCredentialDeletion: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// int8.
@@ -79,7 +79,7 @@ public struct AlterUserScramCredentialsRequest: KafkaRequest, WireElement {
     }
 
     /// A `ScramCredentialUpsertion` within `AlterUserScramCredentialsRequest`, version 0.
-    public struct ScramCredentialUpsertion: WireElement, Equatable, Sendable {
+    public struct ScramCredentialUpsertion: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// int8.
@@ -132,7 +132,7 @@ public struct AlterUserScramCredentialsRequest: KafkaRequest, WireElement {
 }
 
 /// Sets and deletes SCRAM credentials of users.
-public struct AlterUserScramCredentialsResponse: KafkaResponse, WireElement {
+public struct AlterUserScramCredentialsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .alterUserScramCredentials }
     public static var messageName: String { "AlterUserScramCredentialsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -172,7 +172,7 @@ public struct AlterUserScramCredentialsResponse: KafkaResponse, WireElement {
     }
 
     /// A `AlterUserScramCredentialsResult` within `AlterUserScramCredentialsResponse`, version 0.
-    public struct AlterUserScramCredentialsResult: WireElement, Equatable, Sendable {
+    public struct AlterUserScramCredentialsResult: WireStruct, Equatable, Sendable {
         /// string.
         public var user: String = ""
         /// errorCode (int16).

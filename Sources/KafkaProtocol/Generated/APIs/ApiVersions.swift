@@ -4,7 +4,7 @@
 import Records
 
 /// Tells which versions of each API a broker speaks, and the features of the cluster.
-public struct ApiVersionsRequest: KafkaRequest, WireElement {
+public struct ApiVersionsRequest: KafkaRequest, WireStruct {
     public typealias Response = ApiVersionsResponse
     public static var apiKey: APIKey { .apiVersions }
     public static var messageName: String { "ApiVersionsRequest" }
@@ -46,7 +46,7 @@ public struct ApiVersionsRequest: KafkaRequest, WireElement {
 }
 
 /// Tells which versions of each API a broker speaks, and the features of the cluster.
-public struct ApiVersionsResponse: KafkaResponse, WireElement {
+public struct ApiVersionsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .apiVersions }
     public static var messageName: String { "ApiVersionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...4 }
@@ -138,7 +138,7 @@ public struct ApiVersionsResponse: KafkaResponse, WireElement {
     }
 
     /// A `ApiVersion` within `ApiVersionsResponse`, versions 0-4.
-    public struct ApiVersion: WireElement, Equatable, Sendable {
+    public struct ApiVersion: WireStruct, Equatable, Sendable {
         /// int16.
         public var apiKey: Int16 = 0
         /// int16.
@@ -178,7 +178,7 @@ public struct ApiVersionsResponse: KafkaResponse, WireElement {
     }
 
     /// A `SupportedFeatureKey` within `ApiVersionsResponse`, versions 3-4.
-    public struct SupportedFeatureKey: WireElement, Equatable, Sendable {
+    public struct SupportedFeatureKey: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// int16.
@@ -218,7 +218,7 @@ public struct ApiVersionsResponse: KafkaResponse, WireElement {
     }
 
     /// A `FinalizedFeatureKey` within `ApiVersionsResponse`, versions 3-4.
-    public struct FinalizedFeatureKey: WireElement, Equatable, Sendable {
+    public struct FinalizedFeatureKey: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// int16.

@@ -4,7 +4,7 @@
 import Records
 
 /// Tells the controller in which log directory replicas live.
-public struct AssignReplicasToDirsRequest: KafkaRequest, WireElement {
+public struct AssignReplicasToDirsRequest: KafkaRequest, WireStruct {
     public typealias Response = AssignReplicasToDirsResponse
     public static var apiKey: APIKey { .assignReplicasToDirs }
     public static var messageName: String { "AssignReplicasToDirsRequest" }
@@ -51,7 +51,7 @@ public struct AssignReplicasToDirsRequest: KafkaRequest, WireElement {
     }
 
     /// A `DirectoryData` within `AssignReplicasToDirsRequest`, version 0.
-    public struct DirectoryData: WireElement, Equatable, Sendable {
+    public struct DirectoryData: WireStruct, Equatable, Sendable {
         /// uuid.
         public var id: KafkaUUID = .zero
         /// Array of TopicData.
@@ -85,7 +85,7 @@ public struct AssignReplicasToDirsRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicData` within `AssignReplicasToDirsRequest`, version 0.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -119,7 +119,7 @@ public struct AssignReplicasToDirsRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `AssignReplicasToDirsRequest`, version 0.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// Tagged fields that this release does not know, as they came.
@@ -148,7 +148,7 @@ public struct AssignReplicasToDirsRequest: KafkaRequest, WireElement {
 }
 
 /// Tells the controller in which log directory replicas live.
-public struct AssignReplicasToDirsResponse: KafkaResponse, WireElement {
+public struct AssignReplicasToDirsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .assignReplicasToDirs }
     public static var messageName: String { "AssignReplicasToDirsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -194,7 +194,7 @@ public struct AssignReplicasToDirsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DirectoryData` within `AssignReplicasToDirsResponse`, version 0.
-    public struct DirectoryData: WireElement, Equatable, Sendable {
+    public struct DirectoryData: WireStruct, Equatable, Sendable {
         /// uuid.
         public var id: KafkaUUID = .zero
         /// Array of TopicData.
@@ -228,7 +228,7 @@ public struct AssignReplicasToDirsResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicData` within `AssignReplicasToDirsResponse`, version 0.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -262,7 +262,7 @@ public struct AssignReplicasToDirsResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionData` within `AssignReplicasToDirsResponse`, version 0.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

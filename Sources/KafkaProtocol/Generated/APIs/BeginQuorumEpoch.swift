@@ -4,7 +4,7 @@
 import Records
 
 /// Tells voters that a leader of the metadata quorum was elected.
-public struct BeginQuorumEpochRequest: KafkaRequest, WireElement {
+public struct BeginQuorumEpochRequest: KafkaRequest, WireStruct {
     public typealias Response = BeginQuorumEpochResponse
     public static var apiKey: APIKey { .beginQuorumEpoch }
     public static var messageName: String { "BeginQuorumEpochRequest" }
@@ -57,7 +57,7 @@ public struct BeginQuorumEpochRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicData` within `BeginQuorumEpochRequest`, versions 0-1.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of PartitionData.
@@ -91,7 +91,7 @@ public struct BeginQuorumEpochRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `BeginQuorumEpochRequest`, versions 0-1.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// uuid, version 1, ignorable.
@@ -137,7 +137,7 @@ public struct BeginQuorumEpochRequest: KafkaRequest, WireElement {
     }
 
     /// A `LeaderEndpoint` within `BeginQuorumEpochRequest`, version 1.
-    public struct LeaderEndpoint: WireElement, Equatable, Sendable {
+    public struct LeaderEndpoint: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string.
@@ -178,7 +178,7 @@ public struct BeginQuorumEpochRequest: KafkaRequest, WireElement {
 }
 
 /// Tells voters that a leader of the metadata quorum was elected.
-public struct BeginQuorumEpochResponse: KafkaResponse, WireElement {
+public struct BeginQuorumEpochResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .beginQuorumEpoch }
     public static var messageName: String { "BeginQuorumEpochResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -235,7 +235,7 @@ public struct BeginQuorumEpochResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicData` within `BeginQuorumEpochResponse`, versions 0-1.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of PartitionData.
@@ -269,7 +269,7 @@ public struct BeginQuorumEpochResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionData` within `BeginQuorumEpochResponse`, versions 0-1.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).
@@ -315,7 +315,7 @@ public struct BeginQuorumEpochResponse: KafkaResponse, WireElement {
     }
 
     /// A `NodeEndpoint` within `BeginQuorumEpochResponse`, version 1.
-    public struct NodeEndpoint: WireElement, Equatable, Sendable {
+    public struct NodeEndpoint: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var nodeId: BrokerID = 0
         /// string.

@@ -4,7 +4,7 @@
 import Records
 
 /// Keeps a broker registered, and asks to be unfenced or to shut down.
-public struct BrokerHeartbeatRequest: KafkaRequest, WireElement {
+public struct BrokerHeartbeatRequest: KafkaRequest, WireStruct {
     public typealias Response = BrokerHeartbeatResponse
     public static var apiKey: APIKey { .brokerHeartbeat }
     public static var messageName: String { "BrokerHeartbeatRequest" }
@@ -92,7 +92,7 @@ public struct BrokerHeartbeatRequest: KafkaRequest, WireElement {
 }
 
 /// Keeps a broker registered, and asks to be unfenced or to shut down.
-public struct BrokerHeartbeatResponse: KafkaResponse, WireElement {
+public struct BrokerHeartbeatResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .brokerHeartbeat }
     public static var messageName: String { "BrokerHeartbeatResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }

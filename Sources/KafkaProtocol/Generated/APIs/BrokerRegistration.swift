@@ -4,7 +4,7 @@
 import Records
 
 /// Registers a broker with the controller.
-public struct BrokerRegistrationRequest: KafkaRequest, WireElement {
+public struct BrokerRegistrationRequest: KafkaRequest, WireStruct {
     public typealias Response = BrokerRegistrationResponse
     public static var apiKey: APIKey { .brokerRegistration }
     public static var messageName: String { "BrokerRegistrationRequest" }
@@ -91,7 +91,7 @@ public struct BrokerRegistrationRequest: KafkaRequest, WireElement {
     }
 
     /// A `Listener` within `BrokerRegistrationRequest`, versions 0-4.
-    public struct Listener: WireElement, Equatable, Sendable {
+    public struct Listener: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string.
@@ -137,7 +137,7 @@ public struct BrokerRegistrationRequest: KafkaRequest, WireElement {
     }
 
     /// A `Feature` within `BrokerRegistrationRequest`, versions 0-4.
-    public struct Feature: WireElement, Equatable, Sendable {
+    public struct Feature: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// int16.
@@ -178,7 +178,7 @@ public struct BrokerRegistrationRequest: KafkaRequest, WireElement {
 }
 
 /// Registers a broker with the controller.
-public struct BrokerRegistrationResponse: KafkaResponse, WireElement {
+public struct BrokerRegistrationResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .brokerRegistration }
     public static var messageName: String { "BrokerRegistrationResponse" }
     public static var versions: ClosedRange<Int16> { 0...4 }

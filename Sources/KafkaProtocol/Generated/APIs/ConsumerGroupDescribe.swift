@@ -4,7 +4,7 @@
 import Records
 
 /// Describes consumer groups of KIP-848.
-public struct ConsumerGroupDescribeRequest: KafkaRequest, WireElement {
+public struct ConsumerGroupDescribeRequest: KafkaRequest, WireStruct {
     public typealias Response = ConsumerGroupDescribeResponse
     public static var apiKey: APIKey { .consumerGroupDescribe }
     public static var messageName: String { "ConsumerGroupDescribeRequest" }
@@ -46,7 +46,7 @@ public struct ConsumerGroupDescribeRequest: KafkaRequest, WireElement {
 }
 
 /// Describes consumer groups of KIP-848.
-public struct ConsumerGroupDescribeResponse: KafkaResponse, WireElement {
+public struct ConsumerGroupDescribeResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .consumerGroupDescribe }
     public static var messageName: String { "ConsumerGroupDescribeResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -86,7 +86,7 @@ public struct ConsumerGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribedGroup` within `ConsumerGroupDescribeResponse`, versions 0-1.
-    public struct DescribedGroup: WireElement, Equatable, Sendable {
+    public struct DescribedGroup: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, or null, null by default.
@@ -162,7 +162,7 @@ public struct ConsumerGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `Member` within `ConsumerGroupDescribeResponse`, versions 0-1.
-    public struct Member: WireElement, Equatable, Sendable {
+    public struct Member: WireStruct, Equatable, Sendable {
         /// memberId (string).
         public var memberId: MemberID = ""
         /// string, or null, null by default.
@@ -250,7 +250,7 @@ public struct ConsumerGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicPartitions` within `ConsumerGroupDescribeResponse`, versions 0-1.
-    public struct TopicPartitions: WireElement, Equatable, Sendable {
+    public struct TopicPartitions: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// topicName (string).
@@ -290,7 +290,7 @@ public struct ConsumerGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `Assignment` within `ConsumerGroupDescribeResponse`, versions 0-1.
-    public struct Assignment: WireElement, Equatable, Sendable {
+    public struct Assignment: WireStruct, Equatable, Sendable {
         /// Array of TopicPartitions.
         public var topicPartitions: [TopicPartitions] = []
         /// Tagged fields that this release does not know, as they came.

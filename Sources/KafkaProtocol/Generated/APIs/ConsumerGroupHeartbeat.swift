@@ -4,7 +4,7 @@
 import Records
 
 /// Joins, keeps, changes and leaves a consumer group of KIP-848.
-public struct ConsumerGroupHeartbeatRequest: KafkaRequest, WireElement {
+public struct ConsumerGroupHeartbeatRequest: KafkaRequest, WireStruct {
     public typealias Response = ConsumerGroupHeartbeatResponse
     public static var apiKey: APIKey { .consumerGroupHeartbeat }
     public static var messageName: String { "ConsumerGroupHeartbeatRequest" }
@@ -97,7 +97,7 @@ public struct ConsumerGroupHeartbeatRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicPartitions` within `ConsumerGroupHeartbeatRequest`, versions 0-1.
-    public struct TopicPartitions: WireElement, Equatable, Sendable {
+    public struct TopicPartitions: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of partition (int32).
@@ -132,7 +132,7 @@ public struct ConsumerGroupHeartbeatRequest: KafkaRequest, WireElement {
 }
 
 /// Joins, keeps, changes and leaves a consumer group of KIP-848.
-public struct ConsumerGroupHeartbeatResponse: KafkaResponse, WireElement {
+public struct ConsumerGroupHeartbeatResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .consumerGroupHeartbeat }
     public static var messageName: String { "ConsumerGroupHeartbeatResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -202,7 +202,7 @@ public struct ConsumerGroupHeartbeatResponse: KafkaResponse, WireElement {
     }
 
     /// A `Assignment` within `ConsumerGroupHeartbeatResponse`, versions 0-1.
-    public struct Assignment: WireElement, Equatable, Sendable {
+    public struct Assignment: WireStruct, Equatable, Sendable {
         /// Array of TopicPartitions.
         public var topicPartitions: [TopicPartitions] = []
         /// Tagged fields that this release does not know, as they came.
@@ -230,7 +230,7 @@ public struct ConsumerGroupHeartbeatResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicPartitions` within `ConsumerGroupHeartbeatResponse`, versions 0-1.
-    public struct TopicPartitions: WireElement, Equatable, Sendable {
+    public struct TopicPartitions: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of partition (int32).

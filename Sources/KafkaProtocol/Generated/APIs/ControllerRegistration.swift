@@ -4,7 +4,7 @@
 import Records
 
 /// Registers a controller with the active one.
-public struct ControllerRegistrationRequest: KafkaRequest, WireElement {
+public struct ControllerRegistrationRequest: KafkaRequest, WireStruct {
     public typealias Response = ControllerRegistrationResponse
     public static var apiKey: APIKey { .controllerRegistration }
     public static var messageName: String { "ControllerRegistrationRequest" }
@@ -63,7 +63,7 @@ public struct ControllerRegistrationRequest: KafkaRequest, WireElement {
     }
 
     /// A `Listener` within `ControllerRegistrationRequest`, version 0.
-    public struct Listener: WireElement, Equatable, Sendable {
+    public struct Listener: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string.
@@ -109,7 +109,7 @@ public struct ControllerRegistrationRequest: KafkaRequest, WireElement {
     }
 
     /// A `Feature` within `ControllerRegistrationRequest`, version 0.
-    public struct Feature: WireElement, Equatable, Sendable {
+    public struct Feature: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// int16.
@@ -150,7 +150,7 @@ public struct ControllerRegistrationRequest: KafkaRequest, WireElement {
 }
 
 /// Registers a controller with the active one.
-public struct ControllerRegistrationResponse: KafkaResponse, WireElement {
+public struct ControllerRegistrationResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .controllerRegistration }
     public static var messageName: String { "ControllerRegistrationResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

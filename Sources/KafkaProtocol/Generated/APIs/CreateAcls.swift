@@ -4,7 +4,7 @@
 import Records
 
 /// Adds access rules.
-public struct CreateAclsRequest: KafkaRequest, WireElement {
+public struct CreateAclsRequest: KafkaRequest, WireStruct {
     public typealias Response = CreateAclsResponse
     public static var apiKey: APIKey { .createAcls }
     public static var messageName: String { "CreateAclsRequest" }
@@ -39,7 +39,7 @@ public struct CreateAclsRequest: KafkaRequest, WireElement {
     }
 
     /// A `AclCreation` within `CreateAclsRequest`, versions 1-3.
-    public struct AclCreation: WireElement, Equatable, Sendable {
+    public struct AclCreation: WireStruct, Equatable, Sendable {
         /// int8.
         public var resourceType: Int8 = 0
         /// string.
@@ -104,7 +104,7 @@ public struct CreateAclsRequest: KafkaRequest, WireElement {
 }
 
 /// Adds access rules.
-public struct CreateAclsResponse: KafkaResponse, WireElement {
+public struct CreateAclsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .createAcls }
     public static var messageName: String { "CreateAclsResponse" }
     public static var versions: ClosedRange<Int16> { 1...3 }
@@ -144,7 +144,7 @@ public struct CreateAclsResponse: KafkaResponse, WireElement {
     }
 
     /// A `AclCreationResult` within `CreateAclsResponse`, versions 1-3.
-    public struct AclCreationResult: WireElement, Equatable, Sendable {
+    public struct AclCreationResult: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, or null.

@@ -4,7 +4,7 @@
 import Records
 
 /// Issues a delegation token.
-public struct CreateDelegationTokenRequest: KafkaRequest, WireElement {
+public struct CreateDelegationTokenRequest: KafkaRequest, WireStruct {
     public typealias Response = CreateDelegationTokenResponse
     public static var apiKey: APIKey { .createDelegationToken }
     public static var messageName: String { "CreateDelegationTokenRequest" }
@@ -65,7 +65,7 @@ public struct CreateDelegationTokenRequest: KafkaRequest, WireElement {
     }
 
     /// A `CreatableRenewers` within `CreateDelegationTokenRequest`, versions 1-3.
-    public struct CreatableRenewers: WireElement, Equatable, Sendable {
+    public struct CreatableRenewers: WireStruct, Equatable, Sendable {
         /// string.
         public var principalType: String = ""
         /// string.
@@ -100,7 +100,7 @@ public struct CreateDelegationTokenRequest: KafkaRequest, WireElement {
 }
 
 /// Issues a delegation token.
-public struct CreateDelegationTokenResponse: KafkaResponse, WireElement {
+public struct CreateDelegationTokenResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .createDelegationToken }
     public static var messageName: String { "CreateDelegationTokenResponse" }
     public static var versions: ClosedRange<Int16> { 1...3 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Adds partitions to topics.
-public struct CreatePartitionsRequest: KafkaRequest, WireElement {
+public struct CreatePartitionsRequest: KafkaRequest, WireStruct {
     public typealias Response = CreatePartitionsResponse
     public static var apiKey: APIKey { .createPartitions }
     public static var messageName: String { "CreatePartitionsRequest" }
@@ -51,7 +51,7 @@ public struct CreatePartitionsRequest: KafkaRequest, WireElement {
     }
 
     /// A `CreatePartitionsTopic` within `CreatePartitionsRequest`, versions 0-3.
-    public struct CreatePartitionsTopic: WireElement, Equatable, Sendable {
+    public struct CreatePartitionsTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// int32.
@@ -91,7 +91,7 @@ public struct CreatePartitionsRequest: KafkaRequest, WireElement {
     }
 
     /// A `CreatePartitionsAssignment` within `CreatePartitionsRequest`, versions 0-3.
-    public struct CreatePartitionsAssignment: WireElement, Equatable, Sendable {
+    public struct CreatePartitionsAssignment: WireStruct, Equatable, Sendable {
         /// Array of brokerId (int32).
         public var brokerIds: [BrokerID] = []
         /// Tagged fields that this release does not know, as they came.
@@ -120,7 +120,7 @@ public struct CreatePartitionsRequest: KafkaRequest, WireElement {
 }
 
 /// Adds partitions to topics.
-public struct CreatePartitionsResponse: KafkaResponse, WireElement {
+public struct CreatePartitionsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .createPartitions }
     public static var messageName: String { "CreatePartitionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...3 }
@@ -160,7 +160,7 @@ public struct CreatePartitionsResponse: KafkaResponse, WireElement {
     }
 
     /// A `CreatePartitionsTopicResult` within `CreatePartitionsResponse`, versions 0-3.
-    public struct CreatePartitionsTopicResult: WireElement, Equatable, Sendable {
+    public struct CreatePartitionsTopicResult: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// errorCode (int16).

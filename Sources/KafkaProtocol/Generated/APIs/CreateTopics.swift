@@ -4,7 +4,7 @@
 import Records
 
 /// Creates topics, or only checks that they could be.
-public struct CreateTopicsRequest: KafkaRequest, WireElement {
+public struct CreateTopicsRequest: KafkaRequest, WireStruct {
     public typealias Response = CreateTopicsResponse
     public static var apiKey: APIKey { .createTopics }
     public static var messageName: String { "CreateTopicsRequest" }
@@ -51,7 +51,7 @@ public struct CreateTopicsRequest: KafkaRequest, WireElement {
     }
 
     /// A `CreatableTopic` within `CreateTopicsRequest`, versions 2-7.
-    public struct CreatableTopic: WireElement, Equatable, Sendable {
+    public struct CreatableTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// int32.
@@ -103,7 +103,7 @@ public struct CreateTopicsRequest: KafkaRequest, WireElement {
     }
 
     /// A `CreatableReplicaAssignment` within `CreateTopicsRequest`, versions 2-7.
-    public struct CreatableReplicaAssignment: WireElement, Equatable, Sendable {
+    public struct CreatableReplicaAssignment: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// Array of brokerId (int32).
@@ -137,7 +137,7 @@ public struct CreateTopicsRequest: KafkaRequest, WireElement {
     }
 
     /// A `CreatableTopicConfig` within `CreateTopicsRequest`, versions 2-7.
-    public struct CreatableTopicConfig: WireElement, Equatable, Sendable {
+    public struct CreatableTopicConfig: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string, or null.
@@ -172,7 +172,7 @@ public struct CreateTopicsRequest: KafkaRequest, WireElement {
 }
 
 /// Creates topics, or only checks that they could be.
-public struct CreateTopicsResponse: KafkaResponse, WireElement {
+public struct CreateTopicsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .createTopics }
     public static var messageName: String { "CreateTopicsResponse" }
     public static var versions: ClosedRange<Int16> { 2...7 }
@@ -212,7 +212,7 @@ public struct CreateTopicsResponse: KafkaResponse, WireElement {
     }
 
     /// A `CreatableTopicResult` within `CreateTopicsResponse`, versions 2-7.
-    public struct CreatableTopicResult: WireElement, Equatable, Sendable {
+    public struct CreatableTopicResult: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// topicId (uuid), version 7, ignorable.
@@ -292,7 +292,7 @@ public struct CreateTopicsResponse: KafkaResponse, WireElement {
     }
 
     /// A `CreatableTopicConfigs` within `CreateTopicsResponse`, versions 5-7.
-    public struct CreatableTopicConfigs: WireElement, Equatable, Sendable {
+    public struct CreatableTopicConfigs: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string, or null.

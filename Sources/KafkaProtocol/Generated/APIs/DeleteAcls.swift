@@ -4,7 +4,7 @@
 import Records
 
 /// Deletes the access rules that match filters.
-public struct DeleteAclsRequest: KafkaRequest, WireElement {
+public struct DeleteAclsRequest: KafkaRequest, WireStruct {
     public typealias Response = DeleteAclsResponse
     public static var apiKey: APIKey { .deleteAcls }
     public static var messageName: String { "DeleteAclsRequest" }
@@ -39,7 +39,7 @@ public struct DeleteAclsRequest: KafkaRequest, WireElement {
     }
 
     /// A `DeleteAclsFilter` within `DeleteAclsRequest`, versions 1-3.
-    public struct DeleteAclsFilter: WireElement, Equatable, Sendable {
+    public struct DeleteAclsFilter: WireStruct, Equatable, Sendable {
         /// int8.
         public var resourceTypeFilter: Int8 = 0
         /// string, or null.
@@ -104,7 +104,7 @@ public struct DeleteAclsRequest: KafkaRequest, WireElement {
 }
 
 /// Deletes the access rules that match filters.
-public struct DeleteAclsResponse: KafkaResponse, WireElement {
+public struct DeleteAclsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .deleteAcls }
     public static var messageName: String { "DeleteAclsResponse" }
     public static var versions: ClosedRange<Int16> { 1...3 }
@@ -144,7 +144,7 @@ public struct DeleteAclsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DeleteAclsFilterResult` within `DeleteAclsResponse`, versions 1-3.
-    public struct DeleteAclsFilterResult: WireElement, Equatable, Sendable {
+    public struct DeleteAclsFilterResult: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, or null.
@@ -184,7 +184,7 @@ public struct DeleteAclsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DeleteAclsMatchingAcl` within `DeleteAclsResponse`, versions 1-3.
-    public struct DeleteAclsMatchingAcl: WireElement, Equatable, Sendable {
+    public struct DeleteAclsMatchingAcl: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, or null.

@@ -4,7 +4,7 @@
 import Records
 
 /// Deletes empty groups with their offsets.
-public struct DeleteGroupsRequest: KafkaRequest, WireElement {
+public struct DeleteGroupsRequest: KafkaRequest, WireStruct {
     public typealias Response = DeleteGroupsResponse
     public static var apiKey: APIKey { .deleteGroups }
     public static var messageName: String { "DeleteGroupsRequest" }
@@ -40,7 +40,7 @@ public struct DeleteGroupsRequest: KafkaRequest, WireElement {
 }
 
 /// Deletes empty groups with their offsets.
-public struct DeleteGroupsResponse: KafkaResponse, WireElement {
+public struct DeleteGroupsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .deleteGroups }
     public static var messageName: String { "DeleteGroupsResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }
@@ -80,7 +80,7 @@ public struct DeleteGroupsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DeletableGroupResult` within `DeleteGroupsResponse`, versions 0-2.
-    public struct DeletableGroupResult: WireElement, Equatable, Sendable {
+    public struct DeletableGroupResult: WireStruct, Equatable, Sendable {
         /// groupId (string).
         public var groupId: GroupID = ""
         /// errorCode (int16).

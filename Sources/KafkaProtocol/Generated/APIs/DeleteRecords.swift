@@ -4,7 +4,7 @@
 import Records
 
 /// Moves the log start offset of partitions forward.
-public struct DeleteRecordsRequest: KafkaRequest, WireElement {
+public struct DeleteRecordsRequest: KafkaRequest, WireStruct {
     public typealias Response = DeleteRecordsResponse
     public static var apiKey: APIKey { .deleteRecords }
     public static var messageName: String { "DeleteRecordsRequest" }
@@ -45,7 +45,7 @@ public struct DeleteRecordsRequest: KafkaRequest, WireElement {
     }
 
     /// A `DeleteRecordsTopic` within `DeleteRecordsRequest`, versions 0-2.
-    public struct DeleteRecordsTopic: WireElement, Equatable, Sendable {
+    public struct DeleteRecordsTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of DeleteRecordsPartition.
@@ -79,7 +79,7 @@ public struct DeleteRecordsRequest: KafkaRequest, WireElement {
     }
 
     /// A `DeleteRecordsPartition` within `DeleteRecordsRequest`, versions 0-2.
-    public struct DeleteRecordsPartition: WireElement, Equatable, Sendable {
+    public struct DeleteRecordsPartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// offset (int64).
@@ -114,7 +114,7 @@ public struct DeleteRecordsRequest: KafkaRequest, WireElement {
 }
 
 /// Moves the log start offset of partitions forward.
-public struct DeleteRecordsResponse: KafkaResponse, WireElement {
+public struct DeleteRecordsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .deleteRecords }
     public static var messageName: String { "DeleteRecordsResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }
@@ -154,7 +154,7 @@ public struct DeleteRecordsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DeleteRecordsTopicResult` within `DeleteRecordsResponse`, versions 0-2.
-    public struct DeleteRecordsTopicResult: WireElement, Equatable, Sendable {
+    public struct DeleteRecordsTopicResult: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of DeleteRecordsPartitionResult.
@@ -188,7 +188,7 @@ public struct DeleteRecordsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DeleteRecordsPartitionResult` within `DeleteRecordsResponse`, versions 0-2.
-    public struct DeleteRecordsPartitionResult: WireElement, Equatable, Sendable {
+    public struct DeleteRecordsPartitionResult: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// offset (int64).

@@ -4,7 +4,7 @@
 import Records
 
 /// Deletes the offsets of a share group.
-public struct DeleteShareGroupOffsetsRequest: KafkaRequest, WireElement {
+public struct DeleteShareGroupOffsetsRequest: KafkaRequest, WireStruct {
     public typealias Response = DeleteShareGroupOffsetsResponse
     public static var apiKey: APIKey { .deleteShareGroupOffsets }
     public static var messageName: String { "DeleteShareGroupOffsetsRequest" }
@@ -45,7 +45,7 @@ public struct DeleteShareGroupOffsetsRequest: KafkaRequest, WireElement {
     }
 
     /// A `DeleteShareGroupOffsetsRequestTopic` within `DeleteShareGroupOffsetsRequest`, version 0.
-    public struct DeleteShareGroupOffsetsRequestTopic: WireElement, Equatable, Sendable {
+    public struct DeleteShareGroupOffsetsRequestTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Tagged fields that this release does not know, as they came.
@@ -74,7 +74,7 @@ public struct DeleteShareGroupOffsetsRequest: KafkaRequest, WireElement {
 }
 
 /// Deletes the offsets of a share group.
-public struct DeleteShareGroupOffsetsResponse: KafkaResponse, WireElement {
+public struct DeleteShareGroupOffsetsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .deleteShareGroupOffsets }
     public static var messageName: String { "DeleteShareGroupOffsetsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -126,7 +126,7 @@ public struct DeleteShareGroupOffsetsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DeleteShareGroupOffsetsResponseTopic` within `DeleteShareGroupOffsetsResponse`, version 0.
-    public struct DeleteShareGroupOffsetsResponseTopic: WireElement, Equatable, Sendable {
+    public struct DeleteShareGroupOffsetsResponseTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// topicId (uuid).

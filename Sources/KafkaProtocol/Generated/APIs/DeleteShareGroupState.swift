@@ -4,7 +4,7 @@
 import Records
 
 /// Deletes the persisted state of share partitions.
-public struct DeleteShareGroupStateRequest: KafkaRequest, WireElement {
+public struct DeleteShareGroupStateRequest: KafkaRequest, WireStruct {
     public typealias Response = DeleteShareGroupStateResponse
     public static var apiKey: APIKey { .deleteShareGroupState }
     public static var messageName: String { "DeleteShareGroupStateRequest" }
@@ -45,7 +45,7 @@ public struct DeleteShareGroupStateRequest: KafkaRequest, WireElement {
     }
 
     /// A `DeleteStateData` within `DeleteShareGroupStateRequest`, version 0.
-    public struct DeleteStateData: WireElement, Equatable, Sendable {
+    public struct DeleteStateData: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -79,7 +79,7 @@ public struct DeleteShareGroupStateRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `DeleteShareGroupStateRequest`, version 0.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// Tagged fields that this release does not know, as they came.
@@ -108,7 +108,7 @@ public struct DeleteShareGroupStateRequest: KafkaRequest, WireElement {
 }
 
 /// Deletes the persisted state of share partitions.
-public struct DeleteShareGroupStateResponse: KafkaResponse, WireElement {
+public struct DeleteShareGroupStateResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .deleteShareGroupState }
     public static var messageName: String { "DeleteShareGroupStateResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -142,7 +142,7 @@ public struct DeleteShareGroupStateResponse: KafkaResponse, WireElement {
     }
 
     /// A `DeleteStateResult` within `DeleteShareGroupStateResponse`, version 0.
-    public struct DeleteStateResult: WireElement, Equatable, Sendable {
+    public struct DeleteStateResult: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionResult.
@@ -176,7 +176,7 @@ public struct DeleteShareGroupStateResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionResult` within `DeleteShareGroupStateResponse`, version 0.
-    public struct PartitionResult: WireElement, Equatable, Sendable {
+    public struct PartitionResult: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// errorCode (int16).

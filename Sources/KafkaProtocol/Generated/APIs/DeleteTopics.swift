@@ -4,7 +4,7 @@
 import Records
 
 /// Deletes topics, by name or by id.
-public struct DeleteTopicsRequest: KafkaRequest, WireElement {
+public struct DeleteTopicsRequest: KafkaRequest, WireStruct {
     public typealias Response = DeleteTopicsResponse
     public static var apiKey: APIKey { .deleteTopics }
     public static var messageName: String { "DeleteTopicsRequest" }
@@ -55,7 +55,7 @@ public struct DeleteTopicsRequest: KafkaRequest, WireElement {
     }
 
     /// A `DeleteTopicState` within `DeleteTopicsRequest`, version 6.
-    public struct DeleteTopicState: WireElement, Equatable, Sendable {
+    public struct DeleteTopicState: WireStruct, Equatable, Sendable {
         /// topicName (string), or null, null by default.
         public var name: TopicName? = nil
         /// topicId (uuid).
@@ -90,7 +90,7 @@ public struct DeleteTopicsRequest: KafkaRequest, WireElement {
 }
 
 /// Deletes topics, by name or by id.
-public struct DeleteTopicsResponse: KafkaResponse, WireElement {
+public struct DeleteTopicsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .deleteTopics }
     public static var messageName: String { "DeleteTopicsResponse" }
     public static var versions: ClosedRange<Int16> { 1...6 }
@@ -130,7 +130,7 @@ public struct DeleteTopicsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DeletableTopicResult` within `DeleteTopicsResponse`, versions 1-6.
-    public struct DeletableTopicResult: WireElement, Equatable, Sendable {
+    public struct DeletableTopicResult: WireStruct, Equatable, Sendable {
         /// topicName (string), or null in version 6.
         public var name: TopicName? = ""
         /// topicId (uuid), version 6, ignorable.

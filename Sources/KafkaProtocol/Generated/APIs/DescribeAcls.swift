@@ -4,7 +4,7 @@
 import Records
 
 /// Lists the access rules that match a filter.
-public struct DescribeAclsRequest: KafkaRequest, WireElement {
+public struct DescribeAclsRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeAclsResponse
     public static var apiKey: APIKey { .describeAcls }
     public static var messageName: String { "DescribeAclsRequest" }
@@ -76,7 +76,7 @@ public struct DescribeAclsRequest: KafkaRequest, WireElement {
 }
 
 /// Lists the access rules that match a filter.
-public struct DescribeAclsResponse: KafkaResponse, WireElement {
+public struct DescribeAclsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeAcls }
     public static var messageName: String { "DescribeAclsResponse" }
     public static var versions: ClosedRange<Int16> { 1...3 }
@@ -128,7 +128,7 @@ public struct DescribeAclsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeAclsResource` within `DescribeAclsResponse`, versions 1-3.
-    public struct DescribeAclsResource: WireElement, Equatable, Sendable {
+    public struct DescribeAclsResource: WireStruct, Equatable, Sendable {
         /// int8.
         public var resourceType: Int8 = 0
         /// string.
@@ -174,7 +174,7 @@ public struct DescribeAclsResponse: KafkaResponse, WireElement {
     }
 
     /// A `AclDescription` within `DescribeAclsResponse`, versions 1-3.
-    public struct AclDescription: WireElement, Equatable, Sendable {
+    public struct AclDescription: WireStruct, Equatable, Sendable {
         /// string.
         public var principal: String = ""
         /// string.

@@ -4,7 +4,7 @@
 import Records
 
 /// Lists the quotas that match a filter.
-public struct DescribeClientQuotasRequest: KafkaRequest, WireElement {
+public struct DescribeClientQuotasRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeClientQuotasResponse
     public static var apiKey: APIKey { .describeClientQuotas }
     public static var messageName: String { "DescribeClientQuotasRequest" }
@@ -45,7 +45,7 @@ public struct DescribeClientQuotasRequest: KafkaRequest, WireElement {
     }
 
     /// A `ComponentData` within `DescribeClientQuotasRequest`, versions 0-1.
-    public struct ComponentData: WireElement, Equatable, Sendable {
+    public struct ComponentData: WireStruct, Equatable, Sendable {
         /// string.
         public var entityType: String = ""
         /// int8.
@@ -86,7 +86,7 @@ public struct DescribeClientQuotasRequest: KafkaRequest, WireElement {
 }
 
 /// Lists the quotas that match a filter.
-public struct DescribeClientQuotasResponse: KafkaResponse, WireElement {
+public struct DescribeClientQuotasResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeClientQuotas }
     public static var messageName: String { "DescribeClientQuotasResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -138,7 +138,7 @@ public struct DescribeClientQuotasResponse: KafkaResponse, WireElement {
     }
 
     /// A `EntryData` within `DescribeClientQuotasResponse`, versions 0-1.
-    public struct EntryData: WireElement, Equatable, Sendable {
+    public struct EntryData: WireStruct, Equatable, Sendable {
         /// Array of EntityData.
         public var entity: [EntityData] = []
         /// Array of ValueData.
@@ -172,7 +172,7 @@ public struct DescribeClientQuotasResponse: KafkaResponse, WireElement {
     }
 
     /// A `EntityData` within `DescribeClientQuotasResponse`, versions 0-1.
-    public struct EntityData: WireElement, Equatable, Sendable {
+    public struct EntityData: WireStruct, Equatable, Sendable {
         /// string.
         public var entityType: String = ""
         /// string, or null.
@@ -206,7 +206,7 @@ public struct DescribeClientQuotasResponse: KafkaResponse, WireElement {
     }
 
     /// A `ValueData` within `DescribeClientQuotasResponse`, versions 0-1.
-    public struct ValueData: WireElement, Equatable, Sendable {
+    public struct ValueData: WireStruct, Equatable, Sendable {
         /// string.
         public var key: String = ""
         /// float64.

@@ -4,7 +4,7 @@
 import Records
 
 /// Describes the cluster: its id, controller and brokers.
-public struct DescribeClusterRequest: KafkaRequest, WireElement {
+public struct DescribeClusterRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeClusterResponse
     public static var apiKey: APIKey { .describeCluster }
     public static var messageName: String { "DescribeClusterRequest" }
@@ -60,7 +60,7 @@ public struct DescribeClusterRequest: KafkaRequest, WireElement {
 }
 
 /// Describes the cluster: its id, controller and brokers.
-public struct DescribeClusterResponse: KafkaResponse, WireElement {
+public struct DescribeClusterResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeCluster }
     public static var messageName: String { "DescribeClusterResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }
@@ -140,7 +140,7 @@ public struct DescribeClusterResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeClusterBroker` within `DescribeClusterResponse`, versions 0-2.
-    public struct DescribeClusterBroker: WireElement, Equatable, Sendable {
+    public struct DescribeClusterBroker: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var brokerId: BrokerID = 0
         /// string.

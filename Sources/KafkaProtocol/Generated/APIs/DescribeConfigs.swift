@@ -4,7 +4,7 @@
 import Records
 
 /// Reads configs of topics, brokers and other resources, with where each value comes from.
-public struct DescribeConfigsRequest: KafkaRequest, WireElement {
+public struct DescribeConfigsRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeConfigsResponse
     public static var apiKey: APIKey { .describeConfigs }
     public static var messageName: String { "DescribeConfigsRequest" }
@@ -55,7 +55,7 @@ public struct DescribeConfigsRequest: KafkaRequest, WireElement {
     }
 
     /// A `DescribeConfigsResource` within `DescribeConfigsRequest`, versions 1-4.
-    public struct DescribeConfigsResource: WireElement, Equatable, Sendable {
+    public struct DescribeConfigsResource: WireStruct, Equatable, Sendable {
         /// int8.
         public var resourceType: Int8 = 0
         /// string.
@@ -96,7 +96,7 @@ public struct DescribeConfigsRequest: KafkaRequest, WireElement {
 }
 
 /// Reads configs of topics, brokers and other resources, with where each value comes from.
-public struct DescribeConfigsResponse: KafkaResponse, WireElement {
+public struct DescribeConfigsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeConfigs }
     public static var messageName: String { "DescribeConfigsResponse" }
     public static var versions: ClosedRange<Int16> { 1...4 }
@@ -136,7 +136,7 @@ public struct DescribeConfigsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeConfigsResult` within `DescribeConfigsResponse`, versions 1-4.
-    public struct DescribeConfigsResult: WireElement, Equatable, Sendable {
+    public struct DescribeConfigsResult: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, or null.
@@ -188,7 +188,7 @@ public struct DescribeConfigsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeConfigsResourceResult` within `DescribeConfigsResponse`, versions 1-4.
-    public struct DescribeConfigsResourceResult: WireElement, Equatable, Sendable {
+    public struct DescribeConfigsResourceResult: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string, or null.
@@ -258,7 +258,7 @@ public struct DescribeConfigsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeConfigsSynonym` within `DescribeConfigsResponse`, versions 1-4.
-    public struct DescribeConfigsSynonym: WireElement, Equatable, Sendable {
+    public struct DescribeConfigsSynonym: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string, or null.

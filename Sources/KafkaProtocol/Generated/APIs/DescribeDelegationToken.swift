@@ -4,7 +4,7 @@
 import Records
 
 /// Lists delegation tokens by owner.
-public struct DescribeDelegationTokenRequest: KafkaRequest, WireElement {
+public struct DescribeDelegationTokenRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeDelegationTokenResponse
     public static var apiKey: APIKey { .describeDelegationToken }
     public static var messageName: String { "DescribeDelegationTokenRequest" }
@@ -39,7 +39,7 @@ public struct DescribeDelegationTokenRequest: KafkaRequest, WireElement {
     }
 
     /// A `DescribeDelegationTokenOwner` within `DescribeDelegationTokenRequest`, versions 1-3.
-    public struct DescribeDelegationTokenOwner: WireElement, Equatable, Sendable {
+    public struct DescribeDelegationTokenOwner: WireStruct, Equatable, Sendable {
         /// string.
         public var principalType: String = ""
         /// string.
@@ -74,7 +74,7 @@ public struct DescribeDelegationTokenRequest: KafkaRequest, WireElement {
 }
 
 /// Lists delegation tokens by owner.
-public struct DescribeDelegationTokenResponse: KafkaResponse, WireElement {
+public struct DescribeDelegationTokenResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeDelegationToken }
     public static var messageName: String { "DescribeDelegationTokenResponse" }
     public static var versions: ClosedRange<Int16> { 1...3 }
@@ -120,7 +120,7 @@ public struct DescribeDelegationTokenResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribedDelegationToken` within `DescribeDelegationTokenResponse`, versions 1-3.
-    public struct DescribedDelegationToken: WireElement, Equatable, Sendable {
+    public struct DescribedDelegationToken: WireStruct, Equatable, Sendable {
         /// string.
         public var principalType: String = ""
         /// string.
@@ -210,7 +210,7 @@ public struct DescribeDelegationTokenResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribedDelegationTokenRenewer` within `DescribeDelegationTokenResponse`, versions 1-3.
-    public struct DescribedDelegationTokenRenewer: WireElement, Equatable, Sendable {
+    public struct DescribedDelegationTokenRenewer: WireStruct, Equatable, Sendable {
         /// string.
         public var principalType: String = ""
         /// string.

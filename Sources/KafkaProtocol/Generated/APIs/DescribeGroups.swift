@@ -4,7 +4,7 @@
 import Records
 
 /// Describes classic groups and their members.
-public struct DescribeGroupsRequest: KafkaRequest, WireElement {
+public struct DescribeGroupsRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeGroupsResponse
     public static var apiKey: APIKey { .describeGroups }
     public static var messageName: String { "DescribeGroupsRequest" }
@@ -50,7 +50,7 @@ public struct DescribeGroupsRequest: KafkaRequest, WireElement {
 }
 
 /// Describes classic groups and their members.
-public struct DescribeGroupsResponse: KafkaResponse, WireElement {
+public struct DescribeGroupsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeGroups }
     public static var messageName: String { "DescribeGroupsResponse" }
     public static var versions: ClosedRange<Int16> { 0...6 }
@@ -90,7 +90,7 @@ public struct DescribeGroupsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribedGroup` within `DescribeGroupsResponse`, versions 0-6.
-    public struct DescribedGroup: WireElement, Equatable, Sendable {
+    public struct DescribedGroup: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, version 6, or null, null by default.
@@ -168,7 +168,7 @@ public struct DescribeGroupsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribedGroupMember` within `DescribeGroupsResponse`, versions 0-6.
-    public struct DescribedGroupMember: WireElement, Equatable, Sendable {
+    public struct DescribedGroupMember: WireStruct, Equatable, Sendable {
         /// memberId (string).
         public var memberId: MemberID = ""
         /// string, versions 4-6, or null, null by default, ignorable.

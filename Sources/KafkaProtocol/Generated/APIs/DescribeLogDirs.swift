@@ -4,7 +4,7 @@
 import Records
 
 /// Describes a broker's log directories and what fills them.
-public struct DescribeLogDirsRequest: KafkaRequest, WireElement {
+public struct DescribeLogDirsRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeLogDirsResponse
     public static var apiKey: APIKey { .describeLogDirs }
     public static var messageName: String { "DescribeLogDirsRequest" }
@@ -39,7 +39,7 @@ public struct DescribeLogDirsRequest: KafkaRequest, WireElement {
     }
 
     /// A `DescribableLogDirTopic` within `DescribeLogDirsRequest`, versions 1-5.
-    public struct DescribableLogDirTopic: WireElement, Equatable, Sendable {
+    public struct DescribableLogDirTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topic: TopicName = ""
         /// Array of partition (int32).
@@ -74,7 +74,7 @@ public struct DescribeLogDirsRequest: KafkaRequest, WireElement {
 }
 
 /// Describes a broker's log directories and what fills them.
-public struct DescribeLogDirsResponse: KafkaResponse, WireElement {
+public struct DescribeLogDirsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeLogDirs }
     public static var messageName: String { "DescribeLogDirsResponse" }
     public static var versions: ClosedRange<Int16> { 1...5 }
@@ -120,7 +120,7 @@ public struct DescribeLogDirsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeLogDirsResult` within `DescribeLogDirsResponse`, versions 1-5.
-    public struct DescribeLogDirsResult: WireElement, Equatable, Sendable {
+    public struct DescribeLogDirsResult: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string.
@@ -178,7 +178,7 @@ public struct DescribeLogDirsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeLogDirsTopic` within `DescribeLogDirsResponse`, versions 1-5.
-    public struct DescribeLogDirsTopic: WireElement, Equatable, Sendable {
+    public struct DescribeLogDirsTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of DescribeLogDirsPartition.
@@ -212,7 +212,7 @@ public struct DescribeLogDirsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeLogDirsPartition` within `DescribeLogDirsResponse`, versions 1-5.
-    public struct DescribeLogDirsPartition: WireElement, Equatable, Sendable {
+    public struct DescribeLogDirsPartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// int64.

@@ -4,7 +4,7 @@
 import Records
 
 /// Describes the producers that have written to partitions.
-public struct DescribeProducersRequest: KafkaRequest, WireElement {
+public struct DescribeProducersRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeProducersResponse
     public static var apiKey: APIKey { .describeProducers }
     public static var messageName: String { "DescribeProducersRequest" }
@@ -39,7 +39,7 @@ public struct DescribeProducersRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicRequest` within `DescribeProducersRequest`, version 0.
-    public struct TopicRequest: WireElement, Equatable, Sendable {
+    public struct TopicRequest: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of partition (int32).
@@ -74,7 +74,7 @@ public struct DescribeProducersRequest: KafkaRequest, WireElement {
 }
 
 /// Describes the producers that have written to partitions.
-public struct DescribeProducersResponse: KafkaResponse, WireElement {
+public struct DescribeProducersResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeProducers }
     public static var messageName: String { "DescribeProducersResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -114,7 +114,7 @@ public struct DescribeProducersResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicResponse` within `DescribeProducersResponse`, version 0.
-    public struct TopicResponse: WireElement, Equatable, Sendable {
+    public struct TopicResponse: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of PartitionResponse.
@@ -148,7 +148,7 @@ public struct DescribeProducersResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionResponse` within `DescribeProducersResponse`, version 0.
-    public struct PartitionResponse: WireElement, Equatable, Sendable {
+    public struct PartitionResponse: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).
@@ -194,7 +194,7 @@ public struct DescribeProducersResponse: KafkaResponse, WireElement {
     }
 
     /// A `ProducerState` within `DescribeProducersResponse`, version 0.
-    public struct ProducerState: WireElement, Equatable, Sendable {
+    public struct ProducerState: WireStruct, Equatable, Sendable {
         /// producerId (int64).
         public var producerId: ProducerID = 0
         /// int32.

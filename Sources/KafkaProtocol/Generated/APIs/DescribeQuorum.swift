@@ -4,7 +4,7 @@
 import Records
 
 /// Describes the metadata quorum: leader, voters, observers and how far each is.
-public struct DescribeQuorumRequest: KafkaRequest, WireElement {
+public struct DescribeQuorumRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeQuorumResponse
     public static var apiKey: APIKey { .describeQuorum }
     public static var messageName: String { "DescribeQuorumRequest" }
@@ -39,7 +39,7 @@ public struct DescribeQuorumRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicData` within `DescribeQuorumRequest`, versions 0-2.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of PartitionData.
@@ -73,7 +73,7 @@ public struct DescribeQuorumRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `DescribeQuorumRequest`, versions 0-2.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// Tagged fields that this release does not know, as they came.
@@ -102,7 +102,7 @@ public struct DescribeQuorumRequest: KafkaRequest, WireElement {
 }
 
 /// Describes the metadata quorum: leader, voters, observers and how far each is.
-public struct DescribeQuorumResponse: KafkaResponse, WireElement {
+public struct DescribeQuorumResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeQuorum }
     public static var messageName: String { "DescribeQuorumResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }
@@ -158,7 +158,7 @@ public struct DescribeQuorumResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicData` within `DescribeQuorumResponse`, versions 0-2.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of PartitionData.
@@ -192,7 +192,7 @@ public struct DescribeQuorumResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionData` within `DescribeQuorumResponse`, versions 0-2.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).
@@ -262,7 +262,7 @@ public struct DescribeQuorumResponse: KafkaResponse, WireElement {
     }
 
     /// A `Node` within `DescribeQuorumResponse`, version 2.
-    public struct Node: WireElement, Equatable, Sendable {
+    public struct Node: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var nodeId: BrokerID = 0
         /// Array of Listener.
@@ -296,7 +296,7 @@ public struct DescribeQuorumResponse: KafkaResponse, WireElement {
     }
 
     /// A `Listener` within `DescribeQuorumResponse`, version 2.
-    public struct Listener: WireElement, Equatable, Sendable {
+    public struct Listener: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string.
@@ -336,7 +336,7 @@ public struct DescribeQuorumResponse: KafkaResponse, WireElement {
     }
 
     /// A `ReplicaState` within `DescribeQuorumResponse`, versions 0-2.
-    public struct ReplicaState: WireElement, Equatable, Sendable {
+    public struct ReplicaState: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var replicaId: BrokerID = 0
         /// uuid, version 2.

@@ -4,7 +4,7 @@
 import Records
 
 /// Reads the start offsets of share groups.
-public struct DescribeShareGroupOffsetsRequest: KafkaRequest, WireElement {
+public struct DescribeShareGroupOffsetsRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeShareGroupOffsetsResponse
     public static var apiKey: APIKey { .describeShareGroupOffsets }
     public static var messageName: String { "DescribeShareGroupOffsetsRequest" }
@@ -39,7 +39,7 @@ public struct DescribeShareGroupOffsetsRequest: KafkaRequest, WireElement {
     }
 
     /// A `DescribeShareGroupOffsetsRequestGroup` within `DescribeShareGroupOffsetsRequest`, versions 0-1.
-    public struct DescribeShareGroupOffsetsRequestGroup: WireElement, Equatable, Sendable {
+    public struct DescribeShareGroupOffsetsRequestGroup: WireStruct, Equatable, Sendable {
         /// groupId (string).
         public var groupId: GroupID = ""
         /// Array of DescribeShareGroupOffsetsRequestTopic, or null.
@@ -73,7 +73,7 @@ public struct DescribeShareGroupOffsetsRequest: KafkaRequest, WireElement {
     }
 
     /// A `DescribeShareGroupOffsetsRequestTopic` within `DescribeShareGroupOffsetsRequest`, versions 0-1.
-    public struct DescribeShareGroupOffsetsRequestTopic: WireElement, Equatable, Sendable {
+    public struct DescribeShareGroupOffsetsRequestTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of partition (int32).
@@ -108,7 +108,7 @@ public struct DescribeShareGroupOffsetsRequest: KafkaRequest, WireElement {
 }
 
 /// Reads the start offsets of share groups.
-public struct DescribeShareGroupOffsetsResponse: KafkaResponse, WireElement {
+public struct DescribeShareGroupOffsetsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeShareGroupOffsets }
     public static var messageName: String { "DescribeShareGroupOffsetsResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -148,7 +148,7 @@ public struct DescribeShareGroupOffsetsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeShareGroupOffsetsResponseGroup` within `DescribeShareGroupOffsetsResponse`, versions 0-1.
-    public struct DescribeShareGroupOffsetsResponseGroup: WireElement, Equatable, Sendable {
+    public struct DescribeShareGroupOffsetsResponseGroup: WireStruct, Equatable, Sendable {
         /// groupId (string).
         public var groupId: GroupID = ""
         /// Array of DescribeShareGroupOffsetsResponseTopic.
@@ -194,7 +194,7 @@ public struct DescribeShareGroupOffsetsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeShareGroupOffsetsResponseTopic` within `DescribeShareGroupOffsetsResponse`, versions 0-1.
-    public struct DescribeShareGroupOffsetsResponseTopic: WireElement, Equatable, Sendable {
+    public struct DescribeShareGroupOffsetsResponseTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// topicId (uuid).
@@ -234,7 +234,7 @@ public struct DescribeShareGroupOffsetsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeShareGroupOffsetsResponsePartition` within `DescribeShareGroupOffsetsResponse`, versions 0-1.
-    public struct DescribeShareGroupOffsetsResponsePartition: WireElement, Equatable, Sendable {
+    public struct DescribeShareGroupOffsetsResponsePartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// offset (int64).

@@ -4,7 +4,7 @@
 import Records
 
 /// Describes partitions of topics, page by page.
-public struct DescribeTopicPartitionsRequest: KafkaRequest, WireElement {
+public struct DescribeTopicPartitionsRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeTopicPartitionsResponse
     public static var apiKey: APIKey { .describeTopicPartitions }
     public static var messageName: String { "DescribeTopicPartitionsRequest" }
@@ -51,7 +51,7 @@ public struct DescribeTopicPartitionsRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicRequest` within `DescribeTopicPartitionsRequest`, version 0.
-    public struct TopicRequest: WireElement, Equatable, Sendable {
+    public struct TopicRequest: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Tagged fields that this release does not know, as they came.
@@ -79,7 +79,7 @@ public struct DescribeTopicPartitionsRequest: KafkaRequest, WireElement {
     }
 
     /// A `Cursor` within `DescribeTopicPartitionsRequest`, version 0.
-    public struct Cursor: WireElement, Equatable, Sendable {
+    public struct Cursor: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// partition (int32).
@@ -114,7 +114,7 @@ public struct DescribeTopicPartitionsRequest: KafkaRequest, WireElement {
 }
 
 /// Describes partitions of topics, page by page.
-public struct DescribeTopicPartitionsResponse: KafkaResponse, WireElement {
+public struct DescribeTopicPartitionsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeTopicPartitions }
     public static var messageName: String { "DescribeTopicPartitionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -160,7 +160,7 @@ public struct DescribeTopicPartitionsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeTopicPartitionsResponseTopic` within `DescribeTopicPartitionsResponse`, version 0.
-    public struct DescribeTopicPartitionsResponseTopic: WireElement, Equatable, Sendable {
+    public struct DescribeTopicPartitionsResponseTopic: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// topicName (string), or null.
@@ -218,7 +218,7 @@ public struct DescribeTopicPartitionsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeTopicPartitionsResponsePartition` within `DescribeTopicPartitionsResponse`, version 0.
-    public struct DescribeTopicPartitionsResponsePartition: WireElement, Equatable, Sendable {
+    public struct DescribeTopicPartitionsResponsePartition: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// partition (int32).
@@ -294,7 +294,7 @@ public struct DescribeTopicPartitionsResponse: KafkaResponse, WireElement {
     }
 
     /// A `Cursor` within `DescribeTopicPartitionsResponse`, version 0.
-    public struct Cursor: WireElement, Equatable, Sendable {
+    public struct Cursor: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// partition (int32).

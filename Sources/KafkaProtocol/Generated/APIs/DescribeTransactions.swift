@@ -4,7 +4,7 @@
 import Records
 
 /// Describes the state of transactions by transactional id.
-public struct DescribeTransactionsRequest: KafkaRequest, WireElement {
+public struct DescribeTransactionsRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeTransactionsResponse
     public static var apiKey: APIKey { .describeTransactions }
     public static var messageName: String { "DescribeTransactionsRequest" }
@@ -40,7 +40,7 @@ public struct DescribeTransactionsRequest: KafkaRequest, WireElement {
 }
 
 /// Describes the state of transactions by transactional id.
-public struct DescribeTransactionsResponse: KafkaResponse, WireElement {
+public struct DescribeTransactionsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeTransactions }
     public static var messageName: String { "DescribeTransactionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -80,7 +80,7 @@ public struct DescribeTransactionsResponse: KafkaResponse, WireElement {
     }
 
     /// A `TransactionState` within `DescribeTransactionsResponse`, version 0.
-    public struct TransactionState: WireElement, Equatable, Sendable {
+    public struct TransactionState: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// transactionalId (string).
@@ -150,7 +150,7 @@ public struct DescribeTransactionsResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicData` within `DescribeTransactionsResponse`, version 0.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topic: TopicName = ""
         /// Array of partition (int32).

@@ -4,7 +4,7 @@
 import Records
 
 /// Lists the SCRAM mechanisms of users.
-public struct DescribeUserScramCredentialsRequest: KafkaRequest, WireElement {
+public struct DescribeUserScramCredentialsRequest: KafkaRequest, WireStruct {
     public typealias Response = DescribeUserScramCredentialsResponse
     public static var apiKey: APIKey { .describeUserScramCredentials }
     public static var messageName: String { "DescribeUserScramCredentialsRequest" }
@@ -39,7 +39,7 @@ public struct DescribeUserScramCredentialsRequest: KafkaRequest, WireElement {
     }
 
     /// A `UserName` within `DescribeUserScramCredentialsRequest`, version 0.
-    public struct UserName: WireElement, Equatable, Sendable {
+    public struct UserName: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// Tagged fields that this release does not know, as they came.
@@ -68,7 +68,7 @@ public struct DescribeUserScramCredentialsRequest: KafkaRequest, WireElement {
 }
 
 /// Lists the SCRAM mechanisms of users.
-public struct DescribeUserScramCredentialsResponse: KafkaResponse, WireElement {
+public struct DescribeUserScramCredentialsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .describeUserScramCredentials }
     public static var messageName: String { "DescribeUserScramCredentialsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -120,7 +120,7 @@ public struct DescribeUserScramCredentialsResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribeUserScramCredentialsResult` within `DescribeUserScramCredentialsResponse`, version 0.
-    public struct DescribeUserScramCredentialsResult: WireElement, Equatable, Sendable {
+    public struct DescribeUserScramCredentialsResult: WireStruct, Equatable, Sendable {
         /// string.
         public var user: String = ""
         /// errorCode (int16).
@@ -166,7 +166,7 @@ public struct DescribeUserScramCredentialsResponse: KafkaResponse, WireElement {
     }
 
     /// A `CredentialInfo` within `DescribeUserScramCredentialsResponse`, version 0.
-    public struct CredentialInfo: WireElement, Equatable, Sendable {
+    public struct CredentialInfo: WireStruct, Equatable, Sendable {
         /// int8.
         public var mechanism: Int8 = 0
         /// int32.

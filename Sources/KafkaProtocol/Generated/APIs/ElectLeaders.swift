@@ -4,7 +4,7 @@
 import Records
 
 /// Elects the preferred or an unclean leader of partitions.
-public struct ElectLeadersRequest: KafkaRequest, WireElement {
+public struct ElectLeadersRequest: KafkaRequest, WireStruct {
     public typealias Response = ElectLeadersResponse
     public static var apiKey: APIKey { .electLeaders }
     public static var messageName: String { "ElectLeadersRequest" }
@@ -55,7 +55,7 @@ public struct ElectLeadersRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicPartitions` within `ElectLeadersRequest`, versions 0-2.
-    public struct TopicPartitions: WireElement, Equatable, Sendable {
+    public struct TopicPartitions: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topic: TopicName = ""
         /// Array of partition (int32).
@@ -90,7 +90,7 @@ public struct ElectLeadersRequest: KafkaRequest, WireElement {
 }
 
 /// Elects the preferred or an unclean leader of partitions.
-public struct ElectLeadersResponse: KafkaResponse, WireElement {
+public struct ElectLeadersResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .electLeaders }
     public static var messageName: String { "ElectLeadersResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }
@@ -140,7 +140,7 @@ public struct ElectLeadersResponse: KafkaResponse, WireElement {
     }
 
     /// A `ReplicaElectionResult` within `ElectLeadersResponse`, versions 0-2.
-    public struct ReplicaElectionResult: WireElement, Equatable, Sendable {
+    public struct ReplicaElectionResult: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topic: TopicName = ""
         /// Array of PartitionResult.
@@ -174,7 +174,7 @@ public struct ElectLeadersResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionResult` within `ElectLeadersResponse`, versions 0-2.
-    public struct PartitionResult: WireElement, Equatable, Sendable {
+    public struct PartitionResult: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionId: PartitionIndex = 0
         /// errorCode (int16).

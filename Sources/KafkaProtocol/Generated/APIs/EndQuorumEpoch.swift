@@ -4,7 +4,7 @@
 import Records
 
 /// Tells voters that the leader of the metadata quorum resigns.
-public struct EndQuorumEpochRequest: KafkaRequest, WireElement {
+public struct EndQuorumEpochRequest: KafkaRequest, WireStruct {
     public typealias Response = EndQuorumEpochResponse
     public static var apiKey: APIKey { .endQuorumEpoch }
     public static var messageName: String { "EndQuorumEpochRequest" }
@@ -51,7 +51,7 @@ public struct EndQuorumEpochRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicData` within `EndQuorumEpochRequest`, versions 0-1.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of PartitionData.
@@ -85,7 +85,7 @@ public struct EndQuorumEpochRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `EndQuorumEpochRequest`, versions 0-1.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// brokerId (int32).
@@ -137,7 +137,7 @@ public struct EndQuorumEpochRequest: KafkaRequest, WireElement {
     }
 
     /// A `ReplicaInfo` within `EndQuorumEpochRequest`, version 1.
-    public struct ReplicaInfo: WireElement, Equatable, Sendable {
+    public struct ReplicaInfo: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var candidateId: BrokerID = 0
         /// uuid.
@@ -171,7 +171,7 @@ public struct EndQuorumEpochRequest: KafkaRequest, WireElement {
     }
 
     /// A `LeaderEndpoint` within `EndQuorumEpochRequest`, version 1.
-    public struct LeaderEndpoint: WireElement, Equatable, Sendable {
+    public struct LeaderEndpoint: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string.
@@ -212,7 +212,7 @@ public struct EndQuorumEpochRequest: KafkaRequest, WireElement {
 }
 
 /// Tells voters that the leader of the metadata quorum resigns.
-public struct EndQuorumEpochResponse: KafkaResponse, WireElement {
+public struct EndQuorumEpochResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .endQuorumEpoch }
     public static var messageName: String { "EndQuorumEpochResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -269,7 +269,7 @@ public struct EndQuorumEpochResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicData` within `EndQuorumEpochResponse`, versions 0-1.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of PartitionData.
@@ -303,7 +303,7 @@ public struct EndQuorumEpochResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionData` within `EndQuorumEpochResponse`, versions 0-1.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).
@@ -349,7 +349,7 @@ public struct EndQuorumEpochResponse: KafkaResponse, WireElement {
     }
 
     /// A `NodeEndpoint` within `EndQuorumEpochResponse`, version 1.
-    public struct NodeEndpoint: WireElement, Equatable, Sendable {
+    public struct NodeEndpoint: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var nodeId: BrokerID = 0
         /// string.

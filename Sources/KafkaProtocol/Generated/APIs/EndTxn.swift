@@ -4,7 +4,7 @@
 import Records
 
 /// Commits or aborts a transaction.
-public struct EndTxnRequest: KafkaRequest, WireElement {
+public struct EndTxnRequest: KafkaRequest, WireStruct {
     public typealias Response = EndTxnResponse
     public static var apiKey: APIKey { .endTxn }
     public static var messageName: String { "EndTxnRequest" }
@@ -58,7 +58,7 @@ public struct EndTxnRequest: KafkaRequest, WireElement {
 }
 
 /// Commits or aborts a transaction.
-public struct EndTxnResponse: KafkaResponse, WireElement {
+public struct EndTxnResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .endTxn }
     public static var messageName: String { "EndTxnResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Wraps a request that a broker forwards to the controller for its client.
-public struct EnvelopeRequest: KafkaRequest, WireElement {
+public struct EnvelopeRequest: KafkaRequest, WireStruct {
     public typealias Response = EnvelopeResponse
     public static var apiKey: APIKey { .envelope }
     public static var messageName: String { "EnvelopeRequest" }
@@ -52,7 +52,7 @@ public struct EnvelopeRequest: KafkaRequest, WireElement {
 }
 
 /// Wraps a request that a broker forwards to the controller for its client.
-public struct EnvelopeResponse: KafkaResponse, WireElement {
+public struct EnvelopeResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .envelope }
     public static var messageName: String { "EnvelopeResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Lets a delegation token expire earlier, or at once.
-public struct ExpireDelegationTokenRequest: KafkaRequest, WireElement {
+public struct ExpireDelegationTokenRequest: KafkaRequest, WireStruct {
     public typealias Response = ExpireDelegationTokenResponse
     public static var apiKey: APIKey { .expireDelegationToken }
     public static var messageName: String { "ExpireDelegationTokenRequest" }
@@ -46,7 +46,7 @@ public struct ExpireDelegationTokenRequest: KafkaRequest, WireElement {
 }
 
 /// Lets a delegation token expire earlier, or at once.
-public struct ExpireDelegationTokenResponse: KafkaResponse, WireElement {
+public struct ExpireDelegationTokenResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .expireDelegationToken }
     public static var messageName: String { "ExpireDelegationTokenResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }

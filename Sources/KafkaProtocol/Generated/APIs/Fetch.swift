@@ -4,7 +4,7 @@
 import Records
 
 /// Reads record batches from partitions, waiting for them up to a time. Followers replicate with it too.
-public struct FetchRequest: KafkaRequest, WireElement {
+public struct FetchRequest: KafkaRequest, WireStruct {
     public typealias Response = FetchResponse
     public static var apiKey: APIKey { .fetch }
     public static var messageName: String { "FetchRequest" }
@@ -128,7 +128,7 @@ public struct FetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `ReplicaState` within `FetchRequest`, versions 15-18.
-    public struct ReplicaState: WireElement, Equatable, Sendable {
+    public struct ReplicaState: WireStruct, Equatable, Sendable {
         /// brokerId (int32), -1 by default.
         public var replicaId: BrokerID = -1
         /// int64, -1 by default.
@@ -162,7 +162,7 @@ public struct FetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `FetchTopic` within `FetchRequest`, versions 4-18.
-    public struct FetchTopic: WireElement, Equatable, Sendable {
+    public struct FetchTopic: WireStruct, Equatable, Sendable {
         /// topicName (string), versions 4-12, ignorable.
         public var topic: TopicName = ""
         /// topicId (uuid), versions 13-18, ignorable.
@@ -202,7 +202,7 @@ public struct FetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `FetchPartition` within `FetchRequest`, versions 4-18.
-    public struct FetchPartition: WireElement, Equatable, Sendable {
+    public struct FetchPartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// leaderEpoch (int32), versions 9-18, -1 by default, ignorable.
@@ -290,7 +290,7 @@ public struct FetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `ForgottenTopic` within `FetchRequest`, versions 7-18.
-    public struct ForgottenTopic: WireElement, Equatable, Sendable {
+    public struct ForgottenTopic: WireStruct, Equatable, Sendable {
         /// topicName (string), versions 7-12, ignorable.
         public var topic: TopicName = ""
         /// topicId (uuid), versions 13-18, ignorable.
@@ -331,7 +331,7 @@ public struct FetchRequest: KafkaRequest, WireElement {
 }
 
 /// Reads record batches from partitions, waiting for them up to a time. Followers replicate with it too.
-public struct FetchResponse: KafkaResponse, WireElement {
+public struct FetchResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .fetch }
     public static var messageName: String { "FetchResponse" }
     public static var versions: ClosedRange<Int16> { 4...18 }
@@ -404,7 +404,7 @@ public struct FetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `FetchableTopicResponse` within `FetchResponse`, versions 4-18.
-    public struct FetchableTopicResponse: WireElement, Equatable, Sendable {
+    public struct FetchableTopicResponse: WireStruct, Equatable, Sendable {
         /// topicName (string), versions 4-12, ignorable.
         public var topic: TopicName = ""
         /// topicId (uuid), versions 13-18, ignorable.
@@ -444,7 +444,7 @@ public struct FetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionData` within `FetchResponse`, versions 4-18.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).
@@ -557,7 +557,7 @@ public struct FetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `EpochEndOffset` within `FetchResponse`, versions 12-18.
-    public struct EpochEndOffset: WireElement, Equatable, Sendable {
+    public struct EpochEndOffset: WireStruct, Equatable, Sendable {
         /// leaderEpoch (int32), -1 by default.
         public var epoch: LeaderEpoch = -1
         /// offset (int64), -1 by default.
@@ -591,7 +591,7 @@ public struct FetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `LeaderIdAndEpoch` within `FetchResponse`, versions 12-18.
-    public struct LeaderIdAndEpoch: WireElement, Equatable, Sendable {
+    public struct LeaderIdAndEpoch: WireStruct, Equatable, Sendable {
         /// brokerId (int32), -1 by default.
         public var leaderId: BrokerID = -1
         /// leaderEpoch (int32), -1 by default.
@@ -625,7 +625,7 @@ public struct FetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `SnapshotId` within `FetchResponse`, versions 12-18.
-    public struct SnapshotId: WireElement, Equatable, Sendable {
+    public struct SnapshotId: WireStruct, Equatable, Sendable {
         /// offset (int64), -1 by default.
         public var endOffset: Offset = -1
         /// leaderEpoch (int32), -1 by default.
@@ -659,7 +659,7 @@ public struct FetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `AbortedTransaction` within `FetchResponse`, versions 4-18.
-    public struct AbortedTransaction: WireElement, Equatable, Sendable {
+    public struct AbortedTransaction: WireStruct, Equatable, Sendable {
         /// producerId (int64).
         public var producerId: ProducerID = 0
         /// offset (int64).
@@ -693,7 +693,7 @@ public struct FetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `NodeEndpoint` within `FetchResponse`, versions 16-18.
-    public struct NodeEndpoint: WireElement, Equatable, Sendable {
+    public struct NodeEndpoint: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var nodeId: BrokerID = 0
         /// string.

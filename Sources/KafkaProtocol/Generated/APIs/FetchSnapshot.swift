@@ -4,7 +4,7 @@
 import Records
 
 /// Reads a piece of a metadata snapshot.
-public struct FetchSnapshotRequest: KafkaRequest, WireElement {
+public struct FetchSnapshotRequest: KafkaRequest, WireStruct {
     public typealias Response = FetchSnapshotResponse
     public static var apiKey: APIKey { .fetchSnapshot }
     public static var messageName: String { "FetchSnapshotRequest" }
@@ -67,7 +67,7 @@ public struct FetchSnapshotRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicSnapshot` within `FetchSnapshotRequest`, versions 0-1.
-    public struct TopicSnapshot: WireElement, Equatable, Sendable {
+    public struct TopicSnapshot: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of PartitionSnapshot.
@@ -101,7 +101,7 @@ public struct FetchSnapshotRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionSnapshot` within `FetchSnapshotRequest`, versions 0-1.
-    public struct PartitionSnapshot: WireElement, Equatable, Sendable {
+    public struct PartitionSnapshot: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// leaderEpoch (int32).
@@ -163,7 +163,7 @@ public struct FetchSnapshotRequest: KafkaRequest, WireElement {
     }
 
     /// A `SnapshotId` within `FetchSnapshotRequest`, versions 0-1.
-    public struct SnapshotId: WireElement, Equatable, Sendable {
+    public struct SnapshotId: WireStruct, Equatable, Sendable {
         /// offset (int64).
         public var endOffset: Offset = 0
         /// leaderEpoch (int32).
@@ -198,7 +198,7 @@ public struct FetchSnapshotRequest: KafkaRequest, WireElement {
 }
 
 /// Reads a piece of a metadata snapshot.
-public struct FetchSnapshotResponse: KafkaResponse, WireElement {
+public struct FetchSnapshotResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .fetchSnapshot }
     public static var messageName: String { "FetchSnapshotResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -261,7 +261,7 @@ public struct FetchSnapshotResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicSnapshot` within `FetchSnapshotResponse`, versions 0-1.
-    public struct TopicSnapshot: WireElement, Equatable, Sendable {
+    public struct TopicSnapshot: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of PartitionSnapshot.
@@ -295,7 +295,7 @@ public struct FetchSnapshotResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionSnapshot` within `FetchSnapshotResponse`, versions 0-1.
-    public struct PartitionSnapshot: WireElement, Equatable, Sendable {
+    public struct PartitionSnapshot: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var index: PartitionIndex = 0
         /// errorCode (int16).
@@ -369,7 +369,7 @@ public struct FetchSnapshotResponse: KafkaResponse, WireElement {
     }
 
     /// A `SnapshotId` within `FetchSnapshotResponse`, versions 0-1.
-    public struct SnapshotId: WireElement, Equatable, Sendable {
+    public struct SnapshotId: WireStruct, Equatable, Sendable {
         /// offset (int64).
         public var endOffset: Offset = 0
         /// leaderEpoch (int32).
@@ -403,7 +403,7 @@ public struct FetchSnapshotResponse: KafkaResponse, WireElement {
     }
 
     /// A `LeaderIdAndEpoch` within `FetchSnapshotResponse`, versions 0-1.
-    public struct LeaderIdAndEpoch: WireElement, Equatable, Sendable {
+    public struct LeaderIdAndEpoch: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var leaderId: BrokerID = 0
         /// leaderEpoch (int32).
@@ -437,7 +437,7 @@ public struct FetchSnapshotResponse: KafkaResponse, WireElement {
     }
 
     /// A `NodeEndpoint` within `FetchSnapshotResponse`, version 1.
-    public struct NodeEndpoint: WireElement, Equatable, Sendable {
+    public struct NodeEndpoint: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var nodeId: BrokerID = 0
         /// string.

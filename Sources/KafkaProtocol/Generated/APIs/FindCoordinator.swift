@@ -4,7 +4,7 @@
 import Records
 
 /// Tells which broker coordinates groups, transactions or share partitions.
-public struct FindCoordinatorRequest: KafkaRequest, WireElement {
+public struct FindCoordinatorRequest: KafkaRequest, WireStruct {
     public typealias Response = FindCoordinatorResponse
     public static var apiKey: APIKey { .findCoordinator }
     public static var messageName: String { "FindCoordinatorRequest" }
@@ -64,7 +64,7 @@ public struct FindCoordinatorRequest: KafkaRequest, WireElement {
 }
 
 /// Tells which broker coordinates groups, transactions or share partitions.
-public struct FindCoordinatorResponse: KafkaResponse, WireElement {
+public struct FindCoordinatorResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .findCoordinator }
     public static var messageName: String { "FindCoordinatorResponse" }
     public static var versions: ClosedRange<Int16> { 0...6 }
@@ -154,7 +154,7 @@ public struct FindCoordinatorResponse: KafkaResponse, WireElement {
     }
 
     /// A `Coordinator` within `FindCoordinatorResponse`, versions 4-6.
-    public struct Coordinator: WireElement, Equatable, Sendable {
+    public struct Coordinator: WireStruct, Equatable, Sendable {
         /// string.
         public var key: String = ""
         /// brokerId (int32).

@@ -4,7 +4,7 @@
 import Records
 
 /// Asks which client metrics the cluster wants.
-public struct GetTelemetrySubscriptionsRequest: KafkaRequest, WireElement {
+public struct GetTelemetrySubscriptionsRequest: KafkaRequest, WireStruct {
     public typealias Response = GetTelemetrySubscriptionsResponse
     public static var apiKey: APIKey { .getTelemetrySubscriptions }
     public static var messageName: String { "GetTelemetrySubscriptionsRequest" }
@@ -40,7 +40,7 @@ public struct GetTelemetrySubscriptionsRequest: KafkaRequest, WireElement {
 }
 
 /// Asks which client metrics the cluster wants.
-public struct GetTelemetrySubscriptionsResponse: KafkaResponse, WireElement {
+public struct GetTelemetrySubscriptionsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .getTelemetrySubscriptions }
     public static var messageName: String { "GetTelemetrySubscriptionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Keeps a member of a classic group alive.
-public struct HeartbeatRequest: KafkaRequest, WireElement {
+public struct HeartbeatRequest: KafkaRequest, WireStruct {
     public typealias Response = HeartbeatResponse
     public static var apiKey: APIKey { .heartbeat }
     public static var messageName: String { "HeartbeatRequest" }
@@ -62,7 +62,7 @@ public struct HeartbeatRequest: KafkaRequest, WireElement {
 }
 
 /// Keeps a member of a classic group alive.
-public struct HeartbeatResponse: KafkaResponse, WireElement {
+public struct HeartbeatResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .heartbeat }
     public static var messageName: String { "HeartbeatResponse" }
     public static var versions: ClosedRange<Int16> { 0...4 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Sets, deletes, or edits single configs of resources.
-public struct IncrementalAlterConfigsRequest: KafkaRequest, WireElement {
+public struct IncrementalAlterConfigsRequest: KafkaRequest, WireStruct {
     public typealias Response = IncrementalAlterConfigsResponse
     public static var apiKey: APIKey { .incrementalAlterConfigs }
     public static var messageName: String { "IncrementalAlterConfigsRequest" }
@@ -45,7 +45,7 @@ public struct IncrementalAlterConfigsRequest: KafkaRequest, WireElement {
     }
 
     /// A `AlterConfigsResource` within `IncrementalAlterConfigsRequest`, versions 0-1.
-    public struct AlterConfigsResource: WireElement, Equatable, Sendable {
+    public struct AlterConfigsResource: WireStruct, Equatable, Sendable {
         /// int8.
         public var resourceType: Int8 = 0
         /// string.
@@ -85,7 +85,7 @@ public struct IncrementalAlterConfigsRequest: KafkaRequest, WireElement {
     }
 
     /// A `AlterableConfig` within `IncrementalAlterConfigsRequest`, versions 0-1.
-    public struct AlterableConfig: WireElement, Equatable, Sendable {
+    public struct AlterableConfig: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// int8.
@@ -126,7 +126,7 @@ public struct IncrementalAlterConfigsRequest: KafkaRequest, WireElement {
 }
 
 /// Sets, deletes, or edits single configs of resources.
-public struct IncrementalAlterConfigsResponse: KafkaResponse, WireElement {
+public struct IncrementalAlterConfigsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .incrementalAlterConfigs }
     public static var messageName: String { "IncrementalAlterConfigsResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -166,7 +166,7 @@ public struct IncrementalAlterConfigsResponse: KafkaResponse, WireElement {
     }
 
     /// A `AlterConfigsResourceResponse` within `IncrementalAlterConfigsResponse`, versions 0-1.
-    public struct AlterConfigsResourceResponse: WireElement, Equatable, Sendable {
+    public struct AlterConfigsResourceResponse: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, or null.

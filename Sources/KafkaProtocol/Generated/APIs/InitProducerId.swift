@@ -4,7 +4,7 @@
 import Records
 
 /// Gives out a producer id and epoch, and fences earlier producers of a transactional id.
-public struct InitProducerIdRequest: KafkaRequest, WireElement {
+public struct InitProducerIdRequest: KafkaRequest, WireStruct {
     public typealias Response = InitProducerIdResponse
     public static var apiKey: APIKey { .initProducerId }
     public static var messageName: String { "InitProducerIdRequest" }
@@ -86,7 +86,7 @@ public struct InitProducerIdRequest: KafkaRequest, WireElement {
 }
 
 /// Gives out a producer id and epoch, and fences earlier producers of a transactional id.
-public struct InitProducerIdResponse: KafkaResponse, WireElement {
+public struct InitProducerIdResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .initProducerId }
     public static var messageName: String { "InitProducerIdResponse" }
     public static var versions: ClosedRange<Int16> { 0...6 }

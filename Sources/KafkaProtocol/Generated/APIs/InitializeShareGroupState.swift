@@ -4,7 +4,7 @@
 import Records
 
 /// Creates the persisted state of share partitions.
-public struct InitializeShareGroupStateRequest: KafkaRequest, WireElement {
+public struct InitializeShareGroupStateRequest: KafkaRequest, WireStruct {
     public typealias Response = InitializeShareGroupStateResponse
     public static var apiKey: APIKey { .initializeShareGroupState }
     public static var messageName: String { "InitializeShareGroupStateRequest" }
@@ -45,7 +45,7 @@ public struct InitializeShareGroupStateRequest: KafkaRequest, WireElement {
     }
 
     /// A `InitializeStateData` within `InitializeShareGroupStateRequest`, version 0.
-    public struct InitializeStateData: WireElement, Equatable, Sendable {
+    public struct InitializeStateData: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -79,7 +79,7 @@ public struct InitializeShareGroupStateRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `InitializeShareGroupStateRequest`, version 0.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// int32.
@@ -120,7 +120,7 @@ public struct InitializeShareGroupStateRequest: KafkaRequest, WireElement {
 }
 
 /// Creates the persisted state of share partitions.
-public struct InitializeShareGroupStateResponse: KafkaResponse, WireElement {
+public struct InitializeShareGroupStateResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .initializeShareGroupState }
     public static var messageName: String { "InitializeShareGroupStateResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -154,7 +154,7 @@ public struct InitializeShareGroupStateResponse: KafkaResponse, WireElement {
     }
 
     /// A `InitializeStateResult` within `InitializeShareGroupStateResponse`, version 0.
-    public struct InitializeStateResult: WireElement, Equatable, Sendable {
+    public struct InitializeStateResult: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionResult.
@@ -188,7 +188,7 @@ public struct InitializeShareGroupStateResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionResult` within `InitializeShareGroupStateResponse`, version 0.
-    public struct PartitionResult: WireElement, Equatable, Sendable {
+    public struct PartitionResult: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// errorCode (int16).

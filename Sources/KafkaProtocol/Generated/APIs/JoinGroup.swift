@@ -4,7 +4,7 @@
 import Records
 
 /// Enters a classic group, or its next generation.
-public struct JoinGroupRequest: KafkaRequest, WireElement {
+public struct JoinGroupRequest: KafkaRequest, WireStruct {
     public typealias Response = JoinGroupResponse
     public static var apiKey: APIKey { .joinGroup }
     public static var messageName: String { "JoinGroupRequest" }
@@ -85,7 +85,7 @@ public struct JoinGroupRequest: KafkaRequest, WireElement {
     }
 
     /// A `JoinGroupRequestProtocol` within `JoinGroupRequest`, versions 0-9.
-    public struct JoinGroupRequestProtocol: WireElement, Equatable, Sendable {
+    public struct JoinGroupRequestProtocol: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// bytes.
@@ -120,7 +120,7 @@ public struct JoinGroupRequest: KafkaRequest, WireElement {
 }
 
 /// Enters a classic group, or its next generation.
-public struct JoinGroupResponse: KafkaResponse, WireElement {
+public struct JoinGroupResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .joinGroup }
     public static var messageName: String { "JoinGroupResponse" }
     public static var versions: ClosedRange<Int16> { 0...9 }
@@ -206,7 +206,7 @@ public struct JoinGroupResponse: KafkaResponse, WireElement {
     }
 
     /// A `JoinGroupResponseMember` within `JoinGroupResponse`, versions 0-9.
-    public struct JoinGroupResponseMember: WireElement, Equatable, Sendable {
+    public struct JoinGroupResponseMember: WireStruct, Equatable, Sendable {
         /// memberId (string).
         public var memberId: MemberID = ""
         /// string, versions 5-9, or null, null by default, ignorable.

@@ -4,7 +4,7 @@
 import Records
 
 /// Takes members out of a classic group.
-public struct LeaveGroupRequest: KafkaRequest, WireElement {
+public struct LeaveGroupRequest: KafkaRequest, WireStruct {
     public typealias Response = LeaveGroupResponse
     public static var apiKey: APIKey { .leaveGroup }
     public static var messageName: String { "LeaveGroupRequest" }
@@ -59,7 +59,7 @@ public struct LeaveGroupRequest: KafkaRequest, WireElement {
     }
 
     /// A `MemberIdentity` within `LeaveGroupRequest`, versions 3-5.
-    public struct MemberIdentity: WireElement, Equatable, Sendable {
+    public struct MemberIdentity: WireStruct, Equatable, Sendable {
         /// memberId (string).
         public var memberId: MemberID = ""
         /// string, or null, null by default.
@@ -100,7 +100,7 @@ public struct LeaveGroupRequest: KafkaRequest, WireElement {
 }
 
 /// Takes members out of a classic group.
-public struct LeaveGroupResponse: KafkaResponse, WireElement {
+public struct LeaveGroupResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .leaveGroup }
     public static var messageName: String { "LeaveGroupResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }
@@ -150,7 +150,7 @@ public struct LeaveGroupResponse: KafkaResponse, WireElement {
     }
 
     /// A `MemberResponse` within `LeaveGroupResponse`, versions 3-5.
-    public struct MemberResponse: WireElement, Equatable, Sendable {
+    public struct MemberResponse: WireStruct, Equatable, Sendable {
         /// memberId (string).
         public var memberId: MemberID = ""
         /// string, or null.

@@ -4,7 +4,7 @@
 import Records
 
 /// Lists the resources that have configs.
-public struct ListConfigResourcesRequest: KafkaRequest, WireElement {
+public struct ListConfigResourcesRequest: KafkaRequest, WireStruct {
     public typealias Response = ListConfigResourcesResponse
     public static var apiKey: APIKey { .listConfigResources }
     public static var messageName: String { "ListConfigResourcesRequest" }
@@ -44,7 +44,7 @@ public struct ListConfigResourcesRequest: KafkaRequest, WireElement {
 }
 
 /// Lists the resources that have configs.
-public struct ListConfigResourcesResponse: KafkaResponse, WireElement {
+public struct ListConfigResourcesResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .listConfigResources }
     public static var messageName: String { "ListConfigResourcesResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -90,7 +90,7 @@ public struct ListConfigResourcesResponse: KafkaResponse, WireElement {
     }
 
     /// A `ConfigResource` within `ListConfigResourcesResponse`, versions 0-1.
-    public struct ConfigResource: WireElement, Equatable, Sendable {
+    public struct ConfigResource: WireStruct, Equatable, Sendable {
         /// string.
         public var resourceName: String = ""
         /// int8, version 1, 16 by default, ignorable.

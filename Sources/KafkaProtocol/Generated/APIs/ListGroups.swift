@@ -4,7 +4,7 @@
 import Records
 
 /// Lists the groups that a broker coordinates.
-public struct ListGroupsRequest: KafkaRequest, WireElement {
+public struct ListGroupsRequest: KafkaRequest, WireStruct {
     public typealias Response = ListGroupsResponse
     public static var apiKey: APIKey { .listGroups }
     public static var messageName: String { "ListGroupsRequest" }
@@ -54,7 +54,7 @@ public struct ListGroupsRequest: KafkaRequest, WireElement {
 }
 
 /// Lists the groups that a broker coordinates.
-public struct ListGroupsResponse: KafkaResponse, WireElement {
+public struct ListGroupsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .listGroups }
     public static var messageName: String { "ListGroupsResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }
@@ -100,7 +100,7 @@ public struct ListGroupsResponse: KafkaResponse, WireElement {
     }
 
     /// A `ListedGroup` within `ListGroupsResponse`, versions 0-5.
-    public struct ListedGroup: WireElement, Equatable, Sendable {
+    public struct ListedGroup: WireStruct, Equatable, Sendable {
         /// groupId (string).
         public var groupId: GroupID = ""
         /// string.

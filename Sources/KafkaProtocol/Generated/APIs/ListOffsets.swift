@@ -4,7 +4,7 @@
 import Records
 
 /// Finds offsets by timestamp, or the ends of partitions.
-public struct ListOffsetsRequest: KafkaRequest, WireElement {
+public struct ListOffsetsRequest: KafkaRequest, WireStruct {
     public typealias Response = ListOffsetsResponse
     public static var apiKey: APIKey { .listOffsets }
     public static var messageName: String { "ListOffsetsRequest" }
@@ -61,7 +61,7 @@ public struct ListOffsetsRequest: KafkaRequest, WireElement {
     }
 
     /// A `ListOffsetsTopic` within `ListOffsetsRequest`, versions 1-11.
-    public struct ListOffsetsTopic: WireElement, Equatable, Sendable {
+    public struct ListOffsetsTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of ListOffsetsPartition.
@@ -95,7 +95,7 @@ public struct ListOffsetsRequest: KafkaRequest, WireElement {
     }
 
     /// A `ListOffsetsPartition` within `ListOffsetsRequest`, versions 1-11.
-    public struct ListOffsetsPartition: WireElement, Equatable, Sendable {
+    public struct ListOffsetsPartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// leaderEpoch (int32), versions 4-11, -1 by default, ignorable.
@@ -136,7 +136,7 @@ public struct ListOffsetsRequest: KafkaRequest, WireElement {
 }
 
 /// Finds offsets by timestamp, or the ends of partitions.
-public struct ListOffsetsResponse: KafkaResponse, WireElement {
+public struct ListOffsetsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .listOffsets }
     public static var messageName: String { "ListOffsetsResponse" }
     public static var versions: ClosedRange<Int16> { 1...11 }
@@ -176,7 +176,7 @@ public struct ListOffsetsResponse: KafkaResponse, WireElement {
     }
 
     /// A `ListOffsetsTopicResponse` within `ListOffsetsResponse`, versions 1-11.
-    public struct ListOffsetsTopicResponse: WireElement, Equatable, Sendable {
+    public struct ListOffsetsTopicResponse: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of ListOffsetsPartitionResponse.
@@ -210,7 +210,7 @@ public struct ListOffsetsResponse: KafkaResponse, WireElement {
     }
 
     /// A `ListOffsetsPartitionResponse` within `ListOffsetsResponse`, versions 1-11.
-    public struct ListOffsetsPartitionResponse: WireElement, Equatable, Sendable {
+    public struct ListOffsetsPartitionResponse: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

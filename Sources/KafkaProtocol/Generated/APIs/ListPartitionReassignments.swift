@@ -4,7 +4,7 @@
 import Records
 
 /// Lists the moves of partitions that are going on.
-public struct ListPartitionReassignmentsRequest: KafkaRequest, WireElement {
+public struct ListPartitionReassignmentsRequest: KafkaRequest, WireStruct {
     public typealias Response = ListPartitionReassignmentsResponse
     public static var apiKey: APIKey { .listPartitionReassignments }
     public static var messageName: String { "ListPartitionReassignmentsRequest" }
@@ -45,7 +45,7 @@ public struct ListPartitionReassignmentsRequest: KafkaRequest, WireElement {
     }
 
     /// A `ListPartitionReassignmentsTopics` within `ListPartitionReassignmentsRequest`, version 0.
-    public struct ListPartitionReassignmentsTopics: WireElement, Equatable, Sendable {
+    public struct ListPartitionReassignmentsTopics: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of partition (int32).
@@ -80,7 +80,7 @@ public struct ListPartitionReassignmentsRequest: KafkaRequest, WireElement {
 }
 
 /// Lists the moves of partitions that are going on.
-public struct ListPartitionReassignmentsResponse: KafkaResponse, WireElement {
+public struct ListPartitionReassignmentsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .listPartitionReassignments }
     public static var messageName: String { "ListPartitionReassignmentsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -132,7 +132,7 @@ public struct ListPartitionReassignmentsResponse: KafkaResponse, WireElement {
     }
 
     /// A `OngoingTopicReassignment` within `ListPartitionReassignmentsResponse`, version 0.
-    public struct OngoingTopicReassignment: WireElement, Equatable, Sendable {
+    public struct OngoingTopicReassignment: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of OngoingPartitionReassignment.
@@ -166,7 +166,7 @@ public struct ListPartitionReassignmentsResponse: KafkaResponse, WireElement {
     }
 
     /// A `OngoingPartitionReassignment` within `ListPartitionReassignmentsResponse`, version 0.
-    public struct OngoingPartitionReassignment: WireElement, Equatable, Sendable {
+    public struct OngoingPartitionReassignment: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// Array of brokerId (int32).

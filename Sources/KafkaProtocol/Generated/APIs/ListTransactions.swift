@@ -4,7 +4,7 @@
 import Records
 
 /// Lists the transactions that a broker coordinates.
-public struct ListTransactionsRequest: KafkaRequest, WireElement {
+public struct ListTransactionsRequest: KafkaRequest, WireStruct {
     public typealias Response = ListTransactionsResponse
     public static var apiKey: APIKey { .listTransactions }
     public static var messageName: String { "ListTransactionsRequest" }
@@ -66,7 +66,7 @@ public struct ListTransactionsRequest: KafkaRequest, WireElement {
 }
 
 /// Lists the transactions that a broker coordinates.
-public struct ListTransactionsResponse: KafkaResponse, WireElement {
+public struct ListTransactionsResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .listTransactions }
     public static var messageName: String { "ListTransactionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }
@@ -118,7 +118,7 @@ public struct ListTransactionsResponse: KafkaResponse, WireElement {
     }
 
     /// A `TransactionState` within `ListTransactionsResponse`, versions 0-2.
-    public struct TransactionState: WireElement, Equatable, Sendable {
+    public struct TransactionState: WireStruct, Equatable, Sendable {
         /// transactionalId (string).
         public var transactionalId: TransactionalID = ""
         /// producerId (int64).

@@ -4,7 +4,7 @@
 import Records
 
 /// Describes brokers, topics and who leads each partition.
-public struct MetadataRequest: KafkaRequest, WireElement {
+public struct MetadataRequest: KafkaRequest, WireStruct {
     public typealias Response = MetadataResponse
     public static var apiKey: APIKey { .metadata }
     public static var messageName: String { "MetadataRequest" }
@@ -69,7 +69,7 @@ public struct MetadataRequest: KafkaRequest, WireElement {
     }
 
     /// A `MetadataRequestTopic` within `MetadataRequest`, versions 0-13.
-    public struct MetadataRequestTopic: WireElement, Equatable, Sendable {
+    public struct MetadataRequestTopic: WireStruct, Equatable, Sendable {
         /// topicId (uuid), versions 10-13, ignorable.
         public var topicId: TopicID = .none
         /// topicName (string), or null in versions 10-13.
@@ -104,7 +104,7 @@ public struct MetadataRequest: KafkaRequest, WireElement {
 }
 
 /// Describes brokers, topics and who leads each partition.
-public struct MetadataResponse: KafkaResponse, WireElement {
+public struct MetadataResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .metadata }
     public static var messageName: String { "MetadataResponse" }
     public static var versions: ClosedRange<Int16> { 0...13 }
@@ -178,7 +178,7 @@ public struct MetadataResponse: KafkaResponse, WireElement {
     }
 
     /// A `MetadataResponseBroker` within `MetadataResponse`, versions 0-13.
-    public struct MetadataResponseBroker: WireElement, Equatable, Sendable {
+    public struct MetadataResponseBroker: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var nodeId: BrokerID = 0
         /// string.
@@ -224,7 +224,7 @@ public struct MetadataResponse: KafkaResponse, WireElement {
     }
 
     /// A `MetadataResponseTopic` within `MetadataResponse`, versions 0-13.
-    public struct MetadataResponseTopic: WireElement, Equatable, Sendable {
+    public struct MetadataResponseTopic: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// topicName (string), or null in versions 12-13.
@@ -286,7 +286,7 @@ public struct MetadataResponse: KafkaResponse, WireElement {
     }
 
     /// A `MetadataResponsePartition` within `MetadataResponse`, versions 0-13.
-    public struct MetadataResponsePartition: WireElement, Equatable, Sendable {
+    public struct MetadataResponsePartition: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// partition (int32).

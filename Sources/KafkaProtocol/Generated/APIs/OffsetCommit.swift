@@ -4,7 +4,7 @@
 import Records
 
 /// Stores the offsets that a group has consumed.
-public struct OffsetCommitRequest: KafkaRequest, WireElement {
+public struct OffsetCommitRequest: KafkaRequest, WireStruct {
     public typealias Response = OffsetCommitResponse
     public static var apiKey: APIKey { .offsetCommit }
     public static var messageName: String { "OffsetCommitRequest" }
@@ -73,7 +73,7 @@ public struct OffsetCommitRequest: KafkaRequest, WireElement {
     }
 
     /// A `OffsetCommitRequestTopic` within `OffsetCommitRequest`, versions 2-10.
-    public struct OffsetCommitRequestTopic: WireElement, Equatable, Sendable {
+    public struct OffsetCommitRequestTopic: WireStruct, Equatable, Sendable {
         /// topicName (string), versions 2-9, ignorable.
         public var name: TopicName = ""
         /// topicId (uuid), version 10, ignorable.
@@ -113,7 +113,7 @@ public struct OffsetCommitRequest: KafkaRequest, WireElement {
     }
 
     /// A `OffsetCommitRequestPartition` within `OffsetCommitRequest`, versions 2-10.
-    public struct OffsetCommitRequestPartition: WireElement, Equatable, Sendable {
+    public struct OffsetCommitRequestPartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// offset (int64).
@@ -160,7 +160,7 @@ public struct OffsetCommitRequest: KafkaRequest, WireElement {
 }
 
 /// Stores the offsets that a group has consumed.
-public struct OffsetCommitResponse: KafkaResponse, WireElement {
+public struct OffsetCommitResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .offsetCommit }
     public static var messageName: String { "OffsetCommitResponse" }
     public static var versions: ClosedRange<Int16> { 2...10 }
@@ -200,7 +200,7 @@ public struct OffsetCommitResponse: KafkaResponse, WireElement {
     }
 
     /// A `OffsetCommitResponseTopic` within `OffsetCommitResponse`, versions 2-10.
-    public struct OffsetCommitResponseTopic: WireElement, Equatable, Sendable {
+    public struct OffsetCommitResponseTopic: WireStruct, Equatable, Sendable {
         /// topicName (string), versions 2-9, ignorable.
         public var name: TopicName = ""
         /// topicId (uuid), version 10, ignorable.
@@ -240,7 +240,7 @@ public struct OffsetCommitResponse: KafkaResponse, WireElement {
     }
 
     /// A `OffsetCommitResponsePartition` within `OffsetCommitResponse`, versions 2-10.
-    public struct OffsetCommitResponsePartition: WireElement, Equatable, Sendable {
+    public struct OffsetCommitResponsePartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

@@ -4,7 +4,7 @@
 import Records
 
 /// Deletes committed offsets of a group.
-public struct OffsetDeleteRequest: KafkaRequest, WireElement {
+public struct OffsetDeleteRequest: KafkaRequest, WireStruct {
     public typealias Response = OffsetDeleteResponse
     public static var apiKey: APIKey { .offsetDelete }
     public static var messageName: String { "OffsetDeleteRequest" }
@@ -41,7 +41,7 @@ public struct OffsetDeleteRequest: KafkaRequest, WireElement {
     }
 
     /// A `OffsetDeleteRequestTopic` within `OffsetDeleteRequest`, version 0.
-    public struct OffsetDeleteRequestTopic: WireElement, Equatable, Sendable {
+    public struct OffsetDeleteRequestTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of OffsetDeleteRequestPartition.
@@ -71,7 +71,7 @@ public struct OffsetDeleteRequest: KafkaRequest, WireElement {
     }
 
     /// A `OffsetDeleteRequestPartition` within `OffsetDeleteRequest`, version 0.
-    public struct OffsetDeleteRequestPartition: WireElement, Equatable, Sendable {
+    public struct OffsetDeleteRequestPartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
 
@@ -96,7 +96,7 @@ public struct OffsetDeleteRequest: KafkaRequest, WireElement {
 }
 
 /// Deletes committed offsets of a group.
-public struct OffsetDeleteResponse: KafkaResponse, WireElement {
+public struct OffsetDeleteResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .offsetDelete }
     public static var messageName: String { "OffsetDeleteResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -138,7 +138,7 @@ public struct OffsetDeleteResponse: KafkaResponse, WireElement {
     }
 
     /// A `OffsetDeleteResponseTopic` within `OffsetDeleteResponse`, version 0.
-    public struct OffsetDeleteResponseTopic: WireElement, Equatable, Sendable {
+    public struct OffsetDeleteResponseTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of OffsetDeleteResponsePartition.
@@ -168,7 +168,7 @@ public struct OffsetDeleteResponse: KafkaResponse, WireElement {
     }
 
     /// A `OffsetDeleteResponsePartition` within `OffsetDeleteResponse`, version 0.
-    public struct OffsetDeleteResponsePartition: WireElement, Equatable, Sendable {
+    public struct OffsetDeleteResponsePartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

@@ -4,7 +4,7 @@
 import Records
 
 /// Reads the offsets that groups have committed.
-public struct OffsetFetchRequest: KafkaRequest, WireElement {
+public struct OffsetFetchRequest: KafkaRequest, WireStruct {
     public typealias Response = OffsetFetchResponse
     public static var apiKey: APIKey { .offsetFetch }
     public static var messageName: String { "OffsetFetchRequest" }
@@ -73,7 +73,7 @@ public struct OffsetFetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `OffsetFetchRequestTopic` within `OffsetFetchRequest`, versions 1-7.
-    public struct OffsetFetchRequestTopic: WireElement, Equatable, Sendable {
+    public struct OffsetFetchRequestTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of partition (int32).
@@ -107,7 +107,7 @@ public struct OffsetFetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `OffsetFetchRequestGroup` within `OffsetFetchRequest`, versions 8-10.
-    public struct OffsetFetchRequestGroup: WireElement, Equatable, Sendable {
+    public struct OffsetFetchRequestGroup: WireStruct, Equatable, Sendable {
         /// groupId (string).
         public var groupId: GroupID = ""
         /// memberId (string), versions 9-10, or null, null by default, ignorable.
@@ -153,7 +153,7 @@ public struct OffsetFetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `OffsetFetchRequestTopics` within `OffsetFetchRequest`, versions 8-10.
-    public struct OffsetFetchRequestTopics: WireElement, Equatable, Sendable {
+    public struct OffsetFetchRequestTopics: WireStruct, Equatable, Sendable {
         /// topicName (string), versions 8-9, ignorable.
         public var name: TopicName = ""
         /// topicId (uuid), version 10, ignorable.
@@ -194,7 +194,7 @@ public struct OffsetFetchRequest: KafkaRequest, WireElement {
 }
 
 /// Reads the offsets that groups have committed.
-public struct OffsetFetchResponse: KafkaResponse, WireElement {
+public struct OffsetFetchResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .offsetFetch }
     public static var messageName: String { "OffsetFetchResponse" }
     public static var versions: ClosedRange<Int16> { 1...10 }
@@ -254,7 +254,7 @@ public struct OffsetFetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `OffsetFetchResponseTopic` within `OffsetFetchResponse`, versions 1-7.
-    public struct OffsetFetchResponseTopic: WireElement, Equatable, Sendable {
+    public struct OffsetFetchResponseTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of OffsetFetchResponsePartition.
@@ -288,7 +288,7 @@ public struct OffsetFetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `OffsetFetchResponsePartition` within `OffsetFetchResponse`, versions 1-7.
-    public struct OffsetFetchResponsePartition: WireElement, Equatable, Sendable {
+    public struct OffsetFetchResponsePartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// offset (int64).
@@ -340,7 +340,7 @@ public struct OffsetFetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `OffsetFetchResponseGroup` within `OffsetFetchResponse`, versions 8-10.
-    public struct OffsetFetchResponseGroup: WireElement, Equatable, Sendable {
+    public struct OffsetFetchResponseGroup: WireStruct, Equatable, Sendable {
         /// groupId (string).
         public var groupId: GroupID = ""
         /// Array of OffsetFetchResponseTopics.
@@ -380,7 +380,7 @@ public struct OffsetFetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `OffsetFetchResponseTopics` within `OffsetFetchResponse`, versions 8-10.
-    public struct OffsetFetchResponseTopics: WireElement, Equatable, Sendable {
+    public struct OffsetFetchResponseTopics: WireStruct, Equatable, Sendable {
         /// topicName (string), versions 8-9, ignorable.
         public var name: TopicName = ""
         /// topicId (uuid), version 10, ignorable.
@@ -420,7 +420,7 @@ public struct OffsetFetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `OffsetFetchResponsePartitions` within `OffsetFetchResponse`, versions 8-10.
-    public struct OffsetFetchResponsePartitions: WireElement, Equatable, Sendable {
+    public struct OffsetFetchResponsePartitions: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// offset (int64).

@@ -4,7 +4,7 @@
 import Records
 
 /// Tells where a leader epoch ended, so that a log that diverged can be cut.
-public struct OffsetForLeaderEpochRequest: KafkaRequest, WireElement {
+public struct OffsetForLeaderEpochRequest: KafkaRequest, WireStruct {
     public typealias Response = OffsetForLeaderEpochResponse
     public static var apiKey: APIKey { .offsetForLeaderEpoch }
     public static var messageName: String { "OffsetForLeaderEpochRequest" }
@@ -45,7 +45,7 @@ public struct OffsetForLeaderEpochRequest: KafkaRequest, WireElement {
     }
 
     /// A `OffsetForLeaderTopic` within `OffsetForLeaderEpochRequest`, versions 2-4.
-    public struct OffsetForLeaderTopic: WireElement, Equatable, Sendable {
+    public struct OffsetForLeaderTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topic: TopicName = ""
         /// Array of OffsetForLeaderPartition.
@@ -79,7 +79,7 @@ public struct OffsetForLeaderEpochRequest: KafkaRequest, WireElement {
     }
 
     /// A `OffsetForLeaderPartition` within `OffsetForLeaderEpochRequest`, versions 2-4.
-    public struct OffsetForLeaderPartition: WireElement, Equatable, Sendable {
+    public struct OffsetForLeaderPartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// leaderEpoch (int32), -1 by default, ignorable.
@@ -120,7 +120,7 @@ public struct OffsetForLeaderEpochRequest: KafkaRequest, WireElement {
 }
 
 /// Tells where a leader epoch ended, so that a log that diverged can be cut.
-public struct OffsetForLeaderEpochResponse: KafkaResponse, WireElement {
+public struct OffsetForLeaderEpochResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .offsetForLeaderEpoch }
     public static var messageName: String { "OffsetForLeaderEpochResponse" }
     public static var versions: ClosedRange<Int16> { 2...4 }
@@ -160,7 +160,7 @@ public struct OffsetForLeaderEpochResponse: KafkaResponse, WireElement {
     }
 
     /// A `OffsetForLeaderTopicResult` within `OffsetForLeaderEpochResponse`, versions 2-4.
-    public struct OffsetForLeaderTopicResult: WireElement, Equatable, Sendable {
+    public struct OffsetForLeaderTopicResult: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topic: TopicName = ""
         /// Array of EpochEndOffset.
@@ -194,7 +194,7 @@ public struct OffsetForLeaderEpochResponse: KafkaResponse, WireElement {
     }
 
     /// A `EpochEndOffset` within `OffsetForLeaderEpochResponse`, versions 2-4.
-    public struct EpochEndOffset: WireElement, Equatable, Sendable {
+    public struct EpochEndOffset: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// partition (int32).

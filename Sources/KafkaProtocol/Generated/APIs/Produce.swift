@@ -4,7 +4,7 @@
 import Records
 
 /// Appends record batches to partitions.
-public struct ProduceRequest: KafkaRequest, WireElement {
+public struct ProduceRequest: KafkaRequest, WireStruct {
     public typealias Response = ProduceResponse
     public static var apiKey: APIKey { .produce }
     public static var messageName: String { "ProduceRequest" }
@@ -57,7 +57,7 @@ public struct ProduceRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicProduceData` within `ProduceRequest`, versions 3-13.
-    public struct TopicProduceData: WireElement, Equatable, Sendable {
+    public struct TopicProduceData: WireStruct, Equatable, Sendable {
         /// topicName (string), versions 3-12, ignorable.
         public var name: TopicName = ""
         /// topicId (uuid), version 13, ignorable.
@@ -97,7 +97,7 @@ public struct ProduceRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionProduceData` within `ProduceRequest`, versions 3-13.
-    public struct PartitionProduceData: WireElement, Equatable, Sendable {
+    public struct PartitionProduceData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var index: PartitionIndex = 0
         /// records, or null.
@@ -132,7 +132,7 @@ public struct ProduceRequest: KafkaRequest, WireElement {
 }
 
 /// Appends record batches to partitions.
-public struct ProduceResponse: KafkaResponse, WireElement {
+public struct ProduceResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .produce }
     public static var messageName: String { "ProduceResponse" }
     public static var versions: ClosedRange<Int16> { 3...13 }
@@ -189,7 +189,7 @@ public struct ProduceResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicProduceResponse` within `ProduceResponse`, versions 3-13.
-    public struct TopicProduceResponse: WireElement, Equatable, Sendable {
+    public struct TopicProduceResponse: WireStruct, Equatable, Sendable {
         /// topicName (string), versions 3-12, ignorable.
         public var name: TopicName = ""
         /// topicId (uuid), version 13, ignorable.
@@ -229,7 +229,7 @@ public struct ProduceResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionProduceResponse` within `ProduceResponse`, versions 3-13.
-    public struct PartitionProduceResponse: WireElement, Equatable, Sendable {
+    public struct PartitionProduceResponse: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var index: PartitionIndex = 0
         /// errorCode (int16).
@@ -310,7 +310,7 @@ public struct ProduceResponse: KafkaResponse, WireElement {
     }
 
     /// A `BatchIndexAndErrorMessage` within `ProduceResponse`, versions 8-13.
-    public struct BatchIndexAndErrorMessage: WireElement, Equatable, Sendable {
+    public struct BatchIndexAndErrorMessage: WireStruct, Equatable, Sendable {
         /// int32.
         public var batchIndex: Int32 = 0
         /// string, or null, null by default.
@@ -344,7 +344,7 @@ public struct ProduceResponse: KafkaResponse, WireElement {
     }
 
     /// A `LeaderIdAndEpoch` within `ProduceResponse`, versions 10-13.
-    public struct LeaderIdAndEpoch: WireElement, Equatable, Sendable {
+    public struct LeaderIdAndEpoch: WireStruct, Equatable, Sendable {
         /// brokerId (int32), -1 by default.
         public var leaderId: BrokerID = -1
         /// leaderEpoch (int32), -1 by default.
@@ -378,7 +378,7 @@ public struct ProduceResponse: KafkaResponse, WireElement {
     }
 
     /// A `NodeEndpoint` within `ProduceResponse`, versions 10-13.
-    public struct NodeEndpoint: WireElement, Equatable, Sendable {
+    public struct NodeEndpoint: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var nodeId: BrokerID = 0
         /// string.

@@ -4,7 +4,7 @@
 import Records
 
 /// Sends client metrics.
-public struct PushTelemetryRequest: KafkaRequest, WireElement {
+public struct PushTelemetryRequest: KafkaRequest, WireStruct {
     public typealias Response = PushTelemetryResponse
     public static var apiKey: APIKey { .pushTelemetry }
     public static var messageName: String { "PushTelemetryRequest" }
@@ -64,7 +64,7 @@ public struct PushTelemetryRequest: KafkaRequest, WireElement {
 }
 
 /// Sends client metrics.
-public struct PushTelemetryResponse: KafkaResponse, WireElement {
+public struct PushTelemetryResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .pushTelemetry }
     public static var messageName: String { "PushTelemetryResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Reads the persisted state of share partitions.
-public struct ReadShareGroupStateRequest: KafkaRequest, WireElement {
+public struct ReadShareGroupStateRequest: KafkaRequest, WireStruct {
     public typealias Response = ReadShareGroupStateResponse
     public static var apiKey: APIKey { .readShareGroupState }
     public static var messageName: String { "ReadShareGroupStateRequest" }
@@ -45,7 +45,7 @@ public struct ReadShareGroupStateRequest: KafkaRequest, WireElement {
     }
 
     /// A `ReadStateData` within `ReadShareGroupStateRequest`, version 0.
-    public struct ReadStateData: WireElement, Equatable, Sendable {
+    public struct ReadStateData: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -79,7 +79,7 @@ public struct ReadShareGroupStateRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `ReadShareGroupStateRequest`, version 0.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// leaderEpoch (int32).
@@ -114,7 +114,7 @@ public struct ReadShareGroupStateRequest: KafkaRequest, WireElement {
 }
 
 /// Reads the persisted state of share partitions.
-public struct ReadShareGroupStateResponse: KafkaResponse, WireElement {
+public struct ReadShareGroupStateResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .readShareGroupState }
     public static var messageName: String { "ReadShareGroupStateResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -148,7 +148,7 @@ public struct ReadShareGroupStateResponse: KafkaResponse, WireElement {
     }
 
     /// A `ReadStateResult` within `ReadShareGroupStateResponse`, version 0.
-    public struct ReadStateResult: WireElement, Equatable, Sendable {
+    public struct ReadStateResult: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionResult.
@@ -182,7 +182,7 @@ public struct ReadShareGroupStateResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionResult` within `ReadShareGroupStateResponse`, version 0.
-    public struct PartitionResult: WireElement, Equatable, Sendable {
+    public struct PartitionResult: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// errorCode (int16).
@@ -240,7 +240,7 @@ public struct ReadShareGroupStateResponse: KafkaResponse, WireElement {
     }
 
     /// A `StateBatch` within `ReadShareGroupStateResponse`, version 0.
-    public struct StateBatch: WireElement, Equatable, Sendable {
+    public struct StateBatch: WireStruct, Equatable, Sendable {
         /// offset (int64).
         public var firstOffset: Offset = 0
         /// offset (int64).

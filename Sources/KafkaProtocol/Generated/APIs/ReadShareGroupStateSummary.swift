@@ -4,7 +4,7 @@
 import Records
 
 /// Reads the start offsets of share partitions.
-public struct ReadShareGroupStateSummaryRequest: KafkaRequest, WireElement {
+public struct ReadShareGroupStateSummaryRequest: KafkaRequest, WireStruct {
     public typealias Response = ReadShareGroupStateSummaryResponse
     public static var apiKey: APIKey { .readShareGroupStateSummary }
     public static var messageName: String { "ReadShareGroupStateSummaryRequest" }
@@ -45,7 +45,7 @@ public struct ReadShareGroupStateSummaryRequest: KafkaRequest, WireElement {
     }
 
     /// A `ReadStateSummaryData` within `ReadShareGroupStateSummaryRequest`, versions 0-1.
-    public struct ReadStateSummaryData: WireElement, Equatable, Sendable {
+    public struct ReadStateSummaryData: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -79,7 +79,7 @@ public struct ReadShareGroupStateSummaryRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `ReadShareGroupStateSummaryRequest`, versions 0-1.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// leaderEpoch (int32).
@@ -114,7 +114,7 @@ public struct ReadShareGroupStateSummaryRequest: KafkaRequest, WireElement {
 }
 
 /// Reads the start offsets of share partitions.
-public struct ReadShareGroupStateSummaryResponse: KafkaResponse, WireElement {
+public struct ReadShareGroupStateSummaryResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .readShareGroupStateSummary }
     public static var messageName: String { "ReadShareGroupStateSummaryResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -148,7 +148,7 @@ public struct ReadShareGroupStateSummaryResponse: KafkaResponse, WireElement {
     }
 
     /// A `ReadStateSummaryResult` within `ReadShareGroupStateSummaryResponse`, versions 0-1.
-    public struct ReadStateSummaryResult: WireElement, Equatable, Sendable {
+    public struct ReadStateSummaryResult: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionResult.
@@ -182,7 +182,7 @@ public struct ReadShareGroupStateSummaryResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionResult` within `ReadShareGroupStateSummaryResponse`, versions 0-1.
-    public struct PartitionResult: WireElement, Equatable, Sendable {
+    public struct PartitionResult: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// errorCode (int16).

@@ -4,7 +4,7 @@
 import Records
 
 /// Removes a voter from the metadata quorum.
-public struct RemoveRaftVoterRequest: KafkaRequest, WireElement {
+public struct RemoveRaftVoterRequest: KafkaRequest, WireStruct {
     public typealias Response = RemoveRaftVoterResponse
     public static var apiKey: APIKey { .removeRaftVoter }
     public static var messageName: String { "RemoveRaftVoterRequest" }
@@ -52,7 +52,7 @@ public struct RemoveRaftVoterRequest: KafkaRequest, WireElement {
 }
 
 /// Removes a voter from the metadata quorum.
-public struct RemoveRaftVoterResponse: KafkaResponse, WireElement {
+public struct RemoveRaftVoterResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .removeRaftVoter }
     public static var messageName: String { "RemoveRaftVoterResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

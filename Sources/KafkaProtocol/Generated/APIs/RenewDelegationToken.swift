@@ -4,7 +4,7 @@
 import Records
 
 /// Moves the expiry of a delegation token.
-public struct RenewDelegationTokenRequest: KafkaRequest, WireElement {
+public struct RenewDelegationTokenRequest: KafkaRequest, WireStruct {
     public typealias Response = RenewDelegationTokenResponse
     public static var apiKey: APIKey { .renewDelegationToken }
     public static var messageName: String { "RenewDelegationTokenRequest" }
@@ -46,7 +46,7 @@ public struct RenewDelegationTokenRequest: KafkaRequest, WireElement {
 }
 
 /// Moves the expiry of a delegation token.
-public struct RenewDelegationTokenResponse: KafkaResponse, WireElement {
+public struct RenewDelegationTokenResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .renewDelegationToken }
     public static var messageName: String { "RenewDelegationTokenResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }

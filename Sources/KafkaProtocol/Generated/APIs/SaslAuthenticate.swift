@@ -4,7 +4,7 @@
 import Records
 
 /// Carries one step of a SASL exchange.
-public struct SaslAuthenticateRequest: KafkaRequest, WireElement {
+public struct SaslAuthenticateRequest: KafkaRequest, WireStruct {
     public typealias Response = SaslAuthenticateResponse
     public static var apiKey: APIKey { .saslAuthenticate }
     public static var messageName: String { "SaslAuthenticateRequest" }
@@ -40,7 +40,7 @@ public struct SaslAuthenticateRequest: KafkaRequest, WireElement {
 }
 
 /// Carries one step of a SASL exchange.
-public struct SaslAuthenticateResponse: KafkaResponse, WireElement {
+public struct SaslAuthenticateResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .saslAuthenticate }
     public static var messageName: String { "SaslAuthenticateResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }

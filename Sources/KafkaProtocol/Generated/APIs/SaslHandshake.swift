@@ -4,7 +4,7 @@
 import Records
 
 /// Chooses the SASL mechanism of a connection.
-public struct SaslHandshakeRequest: KafkaRequest, WireElement {
+public struct SaslHandshakeRequest: KafkaRequest, WireStruct {
     public typealias Response = SaslHandshakeResponse
     public static var apiKey: APIKey { .saslHandshake }
     public static var messageName: String { "SaslHandshakeRequest" }
@@ -36,7 +36,7 @@ public struct SaslHandshakeRequest: KafkaRequest, WireElement {
 }
 
 /// Chooses the SASL mechanism of a connection.
-public struct SaslHandshakeResponse: KafkaResponse, WireElement {
+public struct SaslHandshakeResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .saslHandshake }
     public static var messageName: String { "SaslHandshakeResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

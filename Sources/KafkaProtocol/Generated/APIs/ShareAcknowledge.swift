@@ -4,7 +4,7 @@
 import Records
 
 /// Acknowledges records that a member of a share group acquired.
-public struct ShareAcknowledgeRequest: KafkaRequest, WireElement {
+public struct ShareAcknowledgeRequest: KafkaRequest, WireStruct {
     public typealias Response = ShareAcknowledgeResponse
     public static var apiKey: APIKey { .shareAcknowledge }
     public static var messageName: String { "ShareAcknowledgeRequest" }
@@ -67,7 +67,7 @@ public struct ShareAcknowledgeRequest: KafkaRequest, WireElement {
     }
 
     /// A `AcknowledgeTopic` within `ShareAcknowledgeRequest`, versions 1-2.
-    public struct AcknowledgeTopic: WireElement, Equatable, Sendable {
+    public struct AcknowledgeTopic: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of AcknowledgePartition.
@@ -101,7 +101,7 @@ public struct ShareAcknowledgeRequest: KafkaRequest, WireElement {
     }
 
     /// A `AcknowledgePartition` within `ShareAcknowledgeRequest`, versions 1-2.
-    public struct AcknowledgePartition: WireElement, Equatable, Sendable {
+    public struct AcknowledgePartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// Array of AcknowledgementBatch.
@@ -135,7 +135,7 @@ public struct ShareAcknowledgeRequest: KafkaRequest, WireElement {
     }
 
     /// A `AcknowledgementBatch` within `ShareAcknowledgeRequest`, versions 1-2.
-    public struct AcknowledgementBatch: WireElement, Equatable, Sendable {
+    public struct AcknowledgementBatch: WireStruct, Equatable, Sendable {
         /// offset (int64).
         public var firstOffset: Offset = 0
         /// offset (int64).
@@ -176,7 +176,7 @@ public struct ShareAcknowledgeRequest: KafkaRequest, WireElement {
 }
 
 /// Acknowledges records that a member of a share group acquired.
-public struct ShareAcknowledgeResponse: KafkaResponse, WireElement {
+public struct ShareAcknowledgeResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .shareAcknowledge }
     public static var messageName: String { "ShareAcknowledgeResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }
@@ -240,7 +240,7 @@ public struct ShareAcknowledgeResponse: KafkaResponse, WireElement {
     }
 
     /// A `ShareAcknowledgeTopicResponse` within `ShareAcknowledgeResponse`, versions 1-2.
-    public struct ShareAcknowledgeTopicResponse: WireElement, Equatable, Sendable {
+    public struct ShareAcknowledgeTopicResponse: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -274,7 +274,7 @@ public struct ShareAcknowledgeResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionData` within `ShareAcknowledgeResponse`, versions 1-2.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).
@@ -320,7 +320,7 @@ public struct ShareAcknowledgeResponse: KafkaResponse, WireElement {
     }
 
     /// A `LeaderIdAndEpoch` within `ShareAcknowledgeResponse`, versions 1-2.
-    public struct LeaderIdAndEpoch: WireElement, Equatable, Sendable {
+    public struct LeaderIdAndEpoch: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var leaderId: BrokerID = 0
         /// leaderEpoch (int32).
@@ -354,7 +354,7 @@ public struct ShareAcknowledgeResponse: KafkaResponse, WireElement {
     }
 
     /// A `NodeEndpoint` within `ShareAcknowledgeResponse`, versions 1-2.
-    public struct NodeEndpoint: WireElement, Equatable, Sendable {
+    public struct NodeEndpoint: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var nodeId: BrokerID = 0
         /// string.

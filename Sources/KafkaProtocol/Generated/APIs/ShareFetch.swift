@@ -4,7 +4,7 @@
 import Records
 
 /// Acquires records for a member of a share group, and acknowledges earlier ones.
-public struct ShareFetchRequest: KafkaRequest, WireElement {
+public struct ShareFetchRequest: KafkaRequest, WireStruct {
     public typealias Response = ShareFetchResponse
     public static var apiKey: APIKey { .shareFetch }
     public static var messageName: String { "ShareFetchRequest" }
@@ -109,7 +109,7 @@ public struct ShareFetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `FetchTopic` within `ShareFetchRequest`, versions 1-2.
-    public struct FetchTopic: WireElement, Equatable, Sendable {
+    public struct FetchTopic: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of FetchPartition.
@@ -143,7 +143,7 @@ public struct ShareFetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `FetchPartition` within `ShareFetchRequest`, versions 1-2.
-    public struct FetchPartition: WireElement, Equatable, Sendable {
+    public struct FetchPartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// Array of AcknowledgementBatch.
@@ -177,7 +177,7 @@ public struct ShareFetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `AcknowledgementBatch` within `ShareFetchRequest`, versions 1-2.
-    public struct AcknowledgementBatch: WireElement, Equatable, Sendable {
+    public struct AcknowledgementBatch: WireStruct, Equatable, Sendable {
         /// offset (int64).
         public var firstOffset: Offset = 0
         /// offset (int64).
@@ -217,7 +217,7 @@ public struct ShareFetchRequest: KafkaRequest, WireElement {
     }
 
     /// A `ForgottenTopic` within `ShareFetchRequest`, versions 1-2.
-    public struct ForgottenTopic: WireElement, Equatable, Sendable {
+    public struct ForgottenTopic: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of partition (int32).
@@ -252,7 +252,7 @@ public struct ShareFetchRequest: KafkaRequest, WireElement {
 }
 
 /// Acquires records for a member of a share group, and acknowledges earlier ones.
-public struct ShareFetchResponse: KafkaResponse, WireElement {
+public struct ShareFetchResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .shareFetch }
     public static var messageName: String { "ShareFetchResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }
@@ -316,7 +316,7 @@ public struct ShareFetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `ShareFetchableTopicResponse` within `ShareFetchResponse`, versions 1-2.
-    public struct ShareFetchableTopicResponse: WireElement, Equatable, Sendable {
+    public struct ShareFetchableTopicResponse: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -350,7 +350,7 @@ public struct ShareFetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionData` within `ShareFetchResponse`, versions 1-2.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).
@@ -420,7 +420,7 @@ public struct ShareFetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `LeaderIdAndEpoch` within `ShareFetchResponse`, versions 1-2.
-    public struct LeaderIdAndEpoch: WireElement, Equatable, Sendable {
+    public struct LeaderIdAndEpoch: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var leaderId: BrokerID = 0
         /// leaderEpoch (int32).
@@ -454,7 +454,7 @@ public struct ShareFetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `AcquiredRecords` within `ShareFetchResponse`, versions 1-2.
-    public struct AcquiredRecords: WireElement, Equatable, Sendable {
+    public struct AcquiredRecords: WireStruct, Equatable, Sendable {
         /// offset (int64).
         public var firstOffset: Offset = 0
         /// offset (int64).
@@ -494,7 +494,7 @@ public struct ShareFetchResponse: KafkaResponse, WireElement {
     }
 
     /// A `NodeEndpoint` within `ShareFetchResponse`, versions 1-2.
-    public struct NodeEndpoint: WireElement, Equatable, Sendable {
+    public struct NodeEndpoint: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var nodeId: BrokerID = 0
         /// string.

@@ -4,7 +4,7 @@
 import Records
 
 /// Describes share groups.
-public struct ShareGroupDescribeRequest: KafkaRequest, WireElement {
+public struct ShareGroupDescribeRequest: KafkaRequest, WireStruct {
     public typealias Response = ShareGroupDescribeResponse
     public static var apiKey: APIKey { .shareGroupDescribe }
     public static var messageName: String { "ShareGroupDescribeRequest" }
@@ -46,7 +46,7 @@ public struct ShareGroupDescribeRequest: KafkaRequest, WireElement {
 }
 
 /// Describes share groups.
-public struct ShareGroupDescribeResponse: KafkaResponse, WireElement {
+public struct ShareGroupDescribeResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .shareGroupDescribe }
     public static var messageName: String { "ShareGroupDescribeResponse" }
     public static var versions: ClosedRange<Int16> { 1...1 }
@@ -86,7 +86,7 @@ public struct ShareGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribedGroup` within `ShareGroupDescribeResponse`, version 1.
-    public struct DescribedGroup: WireElement, Equatable, Sendable {
+    public struct DescribedGroup: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, or null, null by default.
@@ -162,7 +162,7 @@ public struct ShareGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `Member` within `ShareGroupDescribeResponse`, version 1.
-    public struct Member: WireElement, Equatable, Sendable {
+    public struct Member: WireStruct, Equatable, Sendable {
         /// memberId (string).
         public var memberId: MemberID = ""
         /// string, or null, null by default.
@@ -226,7 +226,7 @@ public struct ShareGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicPartitions` within `ShareGroupDescribeResponse`, version 1.
-    public struct TopicPartitions: WireElement, Equatable, Sendable {
+    public struct TopicPartitions: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// topicName (string).
@@ -266,7 +266,7 @@ public struct ShareGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `Assignment` within `ShareGroupDescribeResponse`, version 1.
-    public struct Assignment: WireElement, Equatable, Sendable {
+    public struct Assignment: WireStruct, Equatable, Sendable {
         /// Array of TopicPartitions.
         public var topicPartitions: [TopicPartitions] = []
         /// Tagged fields that this release does not know, as they came.

@@ -4,7 +4,7 @@
 import Records
 
 /// Joins, keeps, changes and leaves a share group.
-public struct ShareGroupHeartbeatRequest: KafkaRequest, WireElement {
+public struct ShareGroupHeartbeatRequest: KafkaRequest, WireStruct {
     public typealias Response = ShareGroupHeartbeatResponse
     public static var apiKey: APIKey { .shareGroupHeartbeat }
     public static var messageName: String { "ShareGroupHeartbeatRequest" }
@@ -64,7 +64,7 @@ public struct ShareGroupHeartbeatRequest: KafkaRequest, WireElement {
 }
 
 /// Joins, keeps, changes and leaves a share group.
-public struct ShareGroupHeartbeatResponse: KafkaResponse, WireElement {
+public struct ShareGroupHeartbeatResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .shareGroupHeartbeat }
     public static var messageName: String { "ShareGroupHeartbeatResponse" }
     public static var versions: ClosedRange<Int16> { 1...1 }
@@ -134,7 +134,7 @@ public struct ShareGroupHeartbeatResponse: KafkaResponse, WireElement {
     }
 
     /// A `Assignment` within `ShareGroupHeartbeatResponse`, version 1.
-    public struct Assignment: WireElement, Equatable, Sendable {
+    public struct Assignment: WireStruct, Equatable, Sendable {
         /// Array of TopicPartitions.
         public var topicPartitions: [TopicPartitions] = []
         /// Tagged fields that this release does not know, as they came.
@@ -162,7 +162,7 @@ public struct ShareGroupHeartbeatResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicPartitions` within `ShareGroupHeartbeatResponse`, version 1.
-    public struct TopicPartitions: WireElement, Equatable, Sendable {
+    public struct TopicPartitions: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of partition (int32).

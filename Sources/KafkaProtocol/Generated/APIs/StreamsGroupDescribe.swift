@@ -4,7 +4,7 @@
 import Records
 
 /// Describes streams groups of KIP-1071.
-public struct StreamsGroupDescribeRequest: KafkaRequest, WireElement {
+public struct StreamsGroupDescribeRequest: KafkaRequest, WireStruct {
     public typealias Response = StreamsGroupDescribeResponse
     public static var apiKey: APIKey { .streamsGroupDescribe }
     public static var messageName: String { "StreamsGroupDescribeRequest" }
@@ -46,7 +46,7 @@ public struct StreamsGroupDescribeRequest: KafkaRequest, WireElement {
 }
 
 /// Describes streams groups of KIP-1071.
-public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
+public struct StreamsGroupDescribeResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .streamsGroupDescribe }
     public static var messageName: String { "StreamsGroupDescribeResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -86,7 +86,7 @@ public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `DescribedGroup` within `StreamsGroupDescribeResponse`, version 0.
-    public struct DescribedGroup: WireElement, Equatable, Sendable {
+    public struct DescribedGroup: WireStruct, Equatable, Sendable {
         /// errorCode (int16).
         public var errorCode: ErrorCode = .none
         /// string, or null, null by default.
@@ -162,7 +162,7 @@ public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `Topology` within `StreamsGroupDescribeResponse`, version 0.
-    public struct Topology: WireElement, Equatable, Sendable {
+    public struct Topology: WireStruct, Equatable, Sendable {
         /// int32.
         public var epoch: Int32 = 0
         /// Array of Subtopology, or null, null by default.
@@ -196,7 +196,7 @@ public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `Subtopology` within `StreamsGroupDescribeResponse`, version 0.
-    public struct Subtopology: WireElement, Equatable, Sendable {
+    public struct Subtopology: WireStruct, Equatable, Sendable {
         /// string.
         public var subtopologyId: String = ""
         /// Array of topicName (string).
@@ -248,7 +248,7 @@ public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `Member` within `StreamsGroupDescribeResponse`, version 0.
-    public struct Member: WireElement, Equatable, Sendable {
+    public struct Member: WireStruct, Equatable, Sendable {
         /// memberId (string).
         public var memberId: MemberID = ""
         /// int32.
@@ -360,7 +360,7 @@ public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `Endpoint` within `StreamsGroupDescribeResponse`, version 0.
-    public struct Endpoint: WireElement, Equatable, Sendable {
+    public struct Endpoint: WireStruct, Equatable, Sendable {
         /// string.
         public var host: String = ""
         /// uint16.
@@ -394,7 +394,7 @@ public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `TaskOffset` within `StreamsGroupDescribeResponse`, version 0.
-    public struct TaskOffset: WireElement, Equatable, Sendable {
+    public struct TaskOffset: WireStruct, Equatable, Sendable {
         /// string.
         public var subtopologyId: String = ""
         /// partition (int32).
@@ -434,7 +434,7 @@ public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `Assignment` within `StreamsGroupDescribeResponse`, version 0.
-    public struct Assignment: WireElement, Equatable, Sendable {
+    public struct Assignment: WireStruct, Equatable, Sendable {
         /// Array of TaskIds.
         public var activeTasks: [TaskIds] = []
         /// Array of TaskIds.
@@ -474,7 +474,7 @@ public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `TaskIds` within `StreamsGroupDescribeResponse`, version 0.
-    public struct TaskIds: WireElement, Equatable, Sendable {
+    public struct TaskIds: WireStruct, Equatable, Sendable {
         /// string.
         public var subtopologyId: String = ""
         /// Array of partition (int32).
@@ -508,7 +508,7 @@ public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `KeyValue` within `StreamsGroupDescribeResponse`, version 0.
-    public struct KeyValue: WireElement, Equatable, Sendable {
+    public struct KeyValue: WireStruct, Equatable, Sendable {
         /// string.
         public var key: String = ""
         /// string.
@@ -542,7 +542,7 @@ public struct StreamsGroupDescribeResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicInfo` within `StreamsGroupDescribeResponse`, version 0.
-    public struct TopicInfo: WireElement, Equatable, Sendable {
+    public struct TopicInfo: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// int32.

@@ -4,7 +4,7 @@
 import Records
 
 /// Joins, keeps, changes and leaves a streams group of KIP-1071.
-public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireElement {
+public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireStruct {
     public typealias Response = StreamsGroupHeartbeatResponse
     public static var apiKey: APIKey { .streamsGroupHeartbeat }
     public static var messageName: String { "StreamsGroupHeartbeatRequest" }
@@ -135,7 +135,7 @@ public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireElement {
     }
 
     /// A `Topology` within `StreamsGroupHeartbeatRequest`, version 0.
-    public struct Topology: WireElement, Equatable, Sendable {
+    public struct Topology: WireStruct, Equatable, Sendable {
         /// int32.
         public var epoch: Int32 = 0
         /// Array of Subtopology.
@@ -169,7 +169,7 @@ public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireElement {
     }
 
     /// A `Subtopology` within `StreamsGroupHeartbeatRequest`, version 0.
-    public struct Subtopology: WireElement, Equatable, Sendable {
+    public struct Subtopology: WireStruct, Equatable, Sendable {
         /// string.
         public var subtopologyId: String = ""
         /// Array of topicName (string).
@@ -233,7 +233,7 @@ public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireElement {
     }
 
     /// A `CopartitionGroup` within `StreamsGroupHeartbeatRequest`, version 0.
-    public struct CopartitionGroup: WireElement, Equatable, Sendable {
+    public struct CopartitionGroup: WireStruct, Equatable, Sendable {
         /// Array of int16.
         public var sourceTopics: [Int16] = []
         /// Array of int16.
@@ -273,7 +273,7 @@ public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireElement {
     }
 
     /// A `KeyValue` within `StreamsGroupHeartbeatRequest`, version 0.
-    public struct KeyValue: WireElement, Equatable, Sendable {
+    public struct KeyValue: WireStruct, Equatable, Sendable {
         /// string.
         public var key: String = ""
         /// string.
@@ -307,7 +307,7 @@ public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicInfo` within `StreamsGroupHeartbeatRequest`, version 0.
-    public struct TopicInfo: WireElement, Equatable, Sendable {
+    public struct TopicInfo: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// int32.
@@ -353,7 +353,7 @@ public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireElement {
     }
 
     /// A `Endpoint` within `StreamsGroupHeartbeatRequest`, version 0.
-    public struct Endpoint: WireElement, Equatable, Sendable {
+    public struct Endpoint: WireStruct, Equatable, Sendable {
         /// string.
         public var host: String = ""
         /// uint16.
@@ -387,7 +387,7 @@ public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireElement {
     }
 
     /// A `TaskOffset` within `StreamsGroupHeartbeatRequest`, version 0.
-    public struct TaskOffset: WireElement, Equatable, Sendable {
+    public struct TaskOffset: WireStruct, Equatable, Sendable {
         /// string.
         public var subtopologyId: String = ""
         /// partition (int32).
@@ -427,7 +427,7 @@ public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireElement {
     }
 
     /// A `TaskIds` within `StreamsGroupHeartbeatRequest`, version 0.
-    public struct TaskIds: WireElement, Equatable, Sendable {
+    public struct TaskIds: WireStruct, Equatable, Sendable {
         /// string.
         public var subtopologyId: String = ""
         /// Array of partition (int32).
@@ -462,7 +462,7 @@ public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireElement {
 }
 
 /// Joins, keeps, changes and leaves a streams group of KIP-1071.
-public struct StreamsGroupHeartbeatResponse: KafkaResponse, WireElement {
+public struct StreamsGroupHeartbeatResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .streamsGroupHeartbeat }
     public static var messageName: String { "StreamsGroupHeartbeatResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -574,7 +574,7 @@ public struct StreamsGroupHeartbeatResponse: KafkaResponse, WireElement {
     }
 
     /// A `EndpointToPartitions` within `StreamsGroupHeartbeatResponse`, version 0.
-    public struct EndpointToPartitions: WireElement, Equatable, Sendable {
+    public struct EndpointToPartitions: WireStruct, Equatable, Sendable {
         /// Endpoint.
         public var userEndpoint: Endpoint = Endpoint()
         /// Array of TopicPartition.
@@ -614,7 +614,7 @@ public struct StreamsGroupHeartbeatResponse: KafkaResponse, WireElement {
     }
 
     /// A `Status` within `StreamsGroupHeartbeatResponse`, version 0.
-    public struct Status: WireElement, Equatable, Sendable {
+    public struct Status: WireStruct, Equatable, Sendable {
         /// int8.
         public var statusCode: Int8 = 0
         /// string.
@@ -648,7 +648,7 @@ public struct StreamsGroupHeartbeatResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicPartition` within `StreamsGroupHeartbeatResponse`, version 0.
-    public struct TopicPartition: WireElement, Equatable, Sendable {
+    public struct TopicPartition: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topic: TopicName = ""
         /// Array of partition (int32).
@@ -682,7 +682,7 @@ public struct StreamsGroupHeartbeatResponse: KafkaResponse, WireElement {
     }
 
     /// A `TaskIds` within `StreamsGroupHeartbeatResponse`, version 0.
-    public struct TaskIds: WireElement, Equatable, Sendable {
+    public struct TaskIds: WireStruct, Equatable, Sendable {
         /// string.
         public var subtopologyId: String = ""
         /// Array of partition (int32).
@@ -716,7 +716,7 @@ public struct StreamsGroupHeartbeatResponse: KafkaResponse, WireElement {
     }
 
     /// A `Endpoint` within `StreamsGroupHeartbeatResponse`, version 0.
-    public struct Endpoint: WireElement, Equatable, Sendable {
+    public struct Endpoint: WireStruct, Equatable, Sendable {
         /// string.
         public var host: String = ""
         /// uint16.

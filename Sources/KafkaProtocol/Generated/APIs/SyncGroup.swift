@@ -4,7 +4,7 @@
 import Records
 
 /// Hands the leader's assignment to every member of a classic group.
-public struct SyncGroupRequest: KafkaRequest, WireElement {
+public struct SyncGroupRequest: KafkaRequest, WireStruct {
     public typealias Response = SyncGroupResponse
     public static var apiKey: APIKey { .syncGroup }
     public static var messageName: String { "SyncGroupRequest" }
@@ -79,7 +79,7 @@ public struct SyncGroupRequest: KafkaRequest, WireElement {
     }
 
     /// A `SyncGroupRequestAssignment` within `SyncGroupRequest`, versions 0-5.
-    public struct SyncGroupRequestAssignment: WireElement, Equatable, Sendable {
+    public struct SyncGroupRequestAssignment: WireStruct, Equatable, Sendable {
         /// memberId (string).
         public var memberId: MemberID = ""
         /// bytes.
@@ -114,7 +114,7 @@ public struct SyncGroupRequest: KafkaRequest, WireElement {
 }
 
 /// Hands the leader's assignment to every member of a classic group.
-public struct SyncGroupResponse: KafkaResponse, WireElement {
+public struct SyncGroupResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .syncGroup }
     public static var messageName: String { "SyncGroupResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Commits a group's offsets as part of a transaction.
-public struct TxnOffsetCommitRequest: KafkaRequest, WireElement {
+public struct TxnOffsetCommitRequest: KafkaRequest, WireStruct {
     public typealias Response = TxnOffsetCommitResponse
     public static var apiKey: APIKey { .txnOffsetCommit }
     public static var messageName: String { "TxnOffsetCommitRequest" }
@@ -93,7 +93,7 @@ public struct TxnOffsetCommitRequest: KafkaRequest, WireElement {
     }
 
     /// A `TxnOffsetCommitRequestTopic` within `TxnOffsetCommitRequest`, versions 0-5.
-    public struct TxnOffsetCommitRequestTopic: WireElement, Equatable, Sendable {
+    public struct TxnOffsetCommitRequestTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of TxnOffsetCommitRequestPartition.
@@ -127,7 +127,7 @@ public struct TxnOffsetCommitRequest: KafkaRequest, WireElement {
     }
 
     /// A `TxnOffsetCommitRequestPartition` within `TxnOffsetCommitRequest`, versions 0-5.
-    public struct TxnOffsetCommitRequestPartition: WireElement, Equatable, Sendable {
+    public struct TxnOffsetCommitRequestPartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// offset (int64).
@@ -174,7 +174,7 @@ public struct TxnOffsetCommitRequest: KafkaRequest, WireElement {
 }
 
 /// Commits a group's offsets as part of a transaction.
-public struct TxnOffsetCommitResponse: KafkaResponse, WireElement {
+public struct TxnOffsetCommitResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .txnOffsetCommit }
     public static var messageName: String { "TxnOffsetCommitResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }
@@ -214,7 +214,7 @@ public struct TxnOffsetCommitResponse: KafkaResponse, WireElement {
     }
 
     /// A `TxnOffsetCommitResponseTopic` within `TxnOffsetCommitResponse`, versions 0-5.
-    public struct TxnOffsetCommitResponseTopic: WireElement, Equatable, Sendable {
+    public struct TxnOffsetCommitResponseTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of TxnOffsetCommitResponsePartition.
@@ -248,7 +248,7 @@ public struct TxnOffsetCommitResponse: KafkaResponse, WireElement {
     }
 
     /// A `TxnOffsetCommitResponsePartition` within `TxnOffsetCommitResponse`, versions 0-5.
-    public struct TxnOffsetCommitResponsePartition: WireElement, Equatable, Sendable {
+    public struct TxnOffsetCommitResponsePartition: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

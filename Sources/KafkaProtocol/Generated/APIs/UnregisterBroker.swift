@@ -4,7 +4,7 @@
 import Records
 
 /// Removes a broker that is gone for good.
-public struct UnregisterBrokerRequest: KafkaRequest, WireElement {
+public struct UnregisterBrokerRequest: KafkaRequest, WireStruct {
     public typealias Response = UnregisterBrokerResponse
     public static var apiKey: APIKey { .unregisterBroker }
     public static var messageName: String { "UnregisterBrokerRequest" }
@@ -40,7 +40,7 @@ public struct UnregisterBrokerRequest: KafkaRequest, WireElement {
 }
 
 /// Removes a broker that is gone for good.
-public struct UnregisterBrokerResponse: KafkaResponse, WireElement {
+public struct UnregisterBrokerResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .unregisterBroker }
     public static var messageName: String { "UnregisterBrokerResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

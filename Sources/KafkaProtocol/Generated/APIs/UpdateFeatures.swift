@@ -4,7 +4,7 @@
 import Records
 
 /// Raises or lowers the finalized levels of cluster features.
-public struct UpdateFeaturesRequest: KafkaRequest, WireElement {
+public struct UpdateFeaturesRequest: KafkaRequest, WireStruct {
     public typealias Response = UpdateFeaturesResponse
     public static var apiKey: APIKey { .updateFeatures }
     public static var messageName: String { "UpdateFeaturesRequest" }
@@ -55,7 +55,7 @@ public struct UpdateFeaturesRequest: KafkaRequest, WireElement {
     }
 
     /// A `FeatureUpdateKey` within `UpdateFeaturesRequest`, versions 0-2.
-    public struct FeatureUpdateKey: WireElement, Equatable, Sendable {
+    public struct FeatureUpdateKey: WireStruct, Equatable, Sendable {
         /// string.
         public var feature: String = ""
         /// int16.
@@ -110,7 +110,7 @@ public struct UpdateFeaturesRequest: KafkaRequest, WireElement {
 }
 
 /// Raises or lowers the finalized levels of cluster features.
-public struct UpdateFeaturesResponse: KafkaResponse, WireElement {
+public struct UpdateFeaturesResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .updateFeatures }
     public static var messageName: String { "UpdateFeaturesResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }
@@ -162,7 +162,7 @@ public struct UpdateFeaturesResponse: KafkaResponse, WireElement {
     }
 
     /// A `UpdatableFeatureResult` within `UpdateFeaturesResponse`, versions 0-1.
-    public struct UpdatableFeatureResult: WireElement, Equatable, Sendable {
+    public struct UpdatableFeatureResult: WireStruct, Equatable, Sendable {
         /// string.
         public var feature: String = ""
         /// errorCode (int16).

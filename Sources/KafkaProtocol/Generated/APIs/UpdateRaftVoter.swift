@@ -4,7 +4,7 @@
 import Records
 
 /// Updates the endpoints and versions of a voter of the metadata quorum.
-public struct UpdateRaftVoterRequest: KafkaRequest, WireElement {
+public struct UpdateRaftVoterRequest: KafkaRequest, WireStruct {
     public typealias Response = UpdateRaftVoterResponse
     public static var apiKey: APIKey { .updateRaftVoter }
     public static var messageName: String { "UpdateRaftVoterRequest" }
@@ -69,7 +69,7 @@ public struct UpdateRaftVoterRequest: KafkaRequest, WireElement {
     }
 
     /// A `Listener` within `UpdateRaftVoterRequest`, version 0.
-    public struct Listener: WireElement, Equatable, Sendable {
+    public struct Listener: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string.
@@ -109,7 +109,7 @@ public struct UpdateRaftVoterRequest: KafkaRequest, WireElement {
     }
 
     /// A `KRaftVersionFeature` within `UpdateRaftVoterRequest`, version 0.
-    public struct KRaftVersionFeature: WireElement, Equatable, Sendable {
+    public struct KRaftVersionFeature: WireStruct, Equatable, Sendable {
         /// int16.
         public var minSupportedVersion: Int16 = 0
         /// int16.
@@ -144,7 +144,7 @@ public struct UpdateRaftVoterRequest: KafkaRequest, WireElement {
 }
 
 /// Updates the endpoints and versions of a voter of the metadata quorum.
-public struct UpdateRaftVoterResponse: KafkaResponse, WireElement {
+public struct UpdateRaftVoterResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .updateRaftVoter }
     public static var messageName: String { "UpdateRaftVoterResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -200,7 +200,7 @@ public struct UpdateRaftVoterResponse: KafkaResponse, WireElement {
     }
 
     /// A `CurrentLeader` within `UpdateRaftVoterResponse`, version 0.
-    public struct CurrentLeader: WireElement, Equatable, Sendable {
+    public struct CurrentLeader: WireStruct, Equatable, Sendable {
         /// brokerId (int32), -1 by default.
         public var leaderId: BrokerID = -1
         /// leaderEpoch (int32), -1 by default.

@@ -4,7 +4,7 @@
 import Records
 
 /// Asks a voter of the metadata quorum for its vote, or before an election whether it would give it.
-public struct VoteRequest: KafkaRequest, WireElement {
+public struct VoteRequest: KafkaRequest, WireStruct {
     public typealias Response = VoteResponse
     public static var apiKey: APIKey { .vote }
     public static var messageName: String { "VoteRequest" }
@@ -51,7 +51,7 @@ public struct VoteRequest: KafkaRequest, WireElement {
     }
 
     /// A `TopicData` within `VoteRequest`, versions 0-2.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of PartitionData.
@@ -85,7 +85,7 @@ public struct VoteRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `VoteRequest`, versions 0-2.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// leaderEpoch (int32).
@@ -160,7 +160,7 @@ public struct VoteRequest: KafkaRequest, WireElement {
 }
 
 /// Asks a voter of the metadata quorum for its vote, or before an election whether it would give it.
-public struct VoteResponse: KafkaResponse, WireElement {
+public struct VoteResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .vote }
     public static var messageName: String { "VoteResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }
@@ -217,7 +217,7 @@ public struct VoteResponse: KafkaResponse, WireElement {
     }
 
     /// A `TopicData` within `VoteResponse`, versions 0-2.
-    public struct TopicData: WireElement, Equatable, Sendable {
+    public struct TopicData: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topicName: TopicName = ""
         /// Array of PartitionData.
@@ -251,7 +251,7 @@ public struct VoteResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionData` within `VoteResponse`, versions 0-2.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).
@@ -303,7 +303,7 @@ public struct VoteResponse: KafkaResponse, WireElement {
     }
 
     /// A `NodeEndpoint` within `VoteResponse`, versions 1-2.
-    public struct NodeEndpoint: WireElement, Equatable, Sendable {
+    public struct NodeEndpoint: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var nodeId: BrokerID = 0
         /// string.

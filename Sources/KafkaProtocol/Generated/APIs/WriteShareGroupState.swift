@@ -4,7 +4,7 @@
 import Records
 
 /// Persists the state of share partitions.
-public struct WriteShareGroupStateRequest: KafkaRequest, WireElement {
+public struct WriteShareGroupStateRequest: KafkaRequest, WireStruct {
     public typealias Response = WriteShareGroupStateResponse
     public static var apiKey: APIKey { .writeShareGroupState }
     public static var messageName: String { "WriteShareGroupStateRequest" }
@@ -45,7 +45,7 @@ public struct WriteShareGroupStateRequest: KafkaRequest, WireElement {
     }
 
     /// A `WriteStateData` within `WriteShareGroupStateRequest`, versions 0-1.
-    public struct WriteStateData: WireElement, Equatable, Sendable {
+    public struct WriteStateData: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionData.
@@ -79,7 +79,7 @@ public struct WriteShareGroupStateRequest: KafkaRequest, WireElement {
     }
 
     /// A `PartitionData` within `WriteShareGroupStateRequest`, versions 0-1.
-    public struct PartitionData: WireElement, Equatable, Sendable {
+    public struct PartitionData: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// int32.
@@ -137,7 +137,7 @@ public struct WriteShareGroupStateRequest: KafkaRequest, WireElement {
     }
 
     /// A `StateBatch` within `WriteShareGroupStateRequest`, versions 0-1.
-    public struct StateBatch: WireElement, Equatable, Sendable {
+    public struct StateBatch: WireStruct, Equatable, Sendable {
         /// offset (int64).
         public var firstOffset: Offset = 0
         /// offset (int64).
@@ -184,7 +184,7 @@ public struct WriteShareGroupStateRequest: KafkaRequest, WireElement {
 }
 
 /// Persists the state of share partitions.
-public struct WriteShareGroupStateResponse: KafkaResponse, WireElement {
+public struct WriteShareGroupStateResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .writeShareGroupState }
     public static var messageName: String { "WriteShareGroupStateResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }
@@ -218,7 +218,7 @@ public struct WriteShareGroupStateResponse: KafkaResponse, WireElement {
     }
 
     /// A `WriteStateResult` within `WriteShareGroupStateResponse`, versions 0-1.
-    public struct WriteStateResult: WireElement, Equatable, Sendable {
+    public struct WriteStateResult: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of PartitionResult.
@@ -252,7 +252,7 @@ public struct WriteShareGroupStateResponse: KafkaResponse, WireElement {
     }
 
     /// A `PartitionResult` within `WriteShareGroupStateResponse`, versions 0-1.
-    public struct PartitionResult: WireElement, Equatable, Sendable {
+    public struct PartitionResult: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// errorCode (int16).

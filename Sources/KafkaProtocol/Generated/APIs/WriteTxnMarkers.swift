@@ -4,7 +4,7 @@
 import Records
 
 /// Makes partition leaders write the markers that end transactions.
-public struct WriteTxnMarkersRequest: KafkaRequest, WireElement {
+public struct WriteTxnMarkersRequest: KafkaRequest, WireStruct {
     public typealias Response = WriteTxnMarkersResponse
     public static var apiKey: APIKey { .writeTxnMarkers }
     public static var messageName: String { "WriteTxnMarkersRequest" }
@@ -39,7 +39,7 @@ public struct WriteTxnMarkersRequest: KafkaRequest, WireElement {
     }
 
     /// A `WritableTxnMarker` within `WriteTxnMarkersRequest`, versions 1-2.
-    public struct WritableTxnMarker: WireElement, Equatable, Sendable {
+    public struct WritableTxnMarker: WireStruct, Equatable, Sendable {
         /// producerId (int64).
         public var producerId: ProducerID = 0
         /// producerEpoch (int16).
@@ -97,7 +97,7 @@ public struct WriteTxnMarkersRequest: KafkaRequest, WireElement {
     }
 
     /// A `WritableTxnMarkerTopic` within `WriteTxnMarkersRequest`, versions 1-2.
-    public struct WritableTxnMarkerTopic: WireElement, Equatable, Sendable {
+    public struct WritableTxnMarkerTopic: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of partition (int32).
@@ -132,7 +132,7 @@ public struct WriteTxnMarkersRequest: KafkaRequest, WireElement {
 }
 
 /// Makes partition leaders write the markers that end transactions.
-public struct WriteTxnMarkersResponse: KafkaResponse, WireElement {
+public struct WriteTxnMarkersResponse: KafkaResponse, WireStruct {
     public static var apiKey: APIKey { .writeTxnMarkers }
     public static var messageName: String { "WriteTxnMarkersResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }
@@ -166,7 +166,7 @@ public struct WriteTxnMarkersResponse: KafkaResponse, WireElement {
     }
 
     /// A `WritableTxnMarkerResult` within `WriteTxnMarkersResponse`, versions 1-2.
-    public struct WritableTxnMarkerResult: WireElement, Equatable, Sendable {
+    public struct WritableTxnMarkerResult: WireStruct, Equatable, Sendable {
         /// producerId (int64).
         public var producerId: ProducerID = 0
         /// Array of WritableTxnMarkerTopicResult.
@@ -200,7 +200,7 @@ public struct WriteTxnMarkersResponse: KafkaResponse, WireElement {
     }
 
     /// A `WritableTxnMarkerTopicResult` within `WriteTxnMarkersResponse`, versions 1-2.
-    public struct WritableTxnMarkerTopicResult: WireElement, Equatable, Sendable {
+    public struct WritableTxnMarkerTopicResult: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var name: TopicName = ""
         /// Array of WritableTxnMarkerPartitionResult.
@@ -234,7 +234,7 @@ public struct WriteTxnMarkersResponse: KafkaResponse, WireElement {
     }
 
     /// A `WritableTxnMarkerPartitionResult` within `WriteTxnMarkersResponse`, versions 1-2.
-    public struct WritableTxnMarkerPartitionResult: WireElement, Equatable, Sendable {
+    public struct WritableTxnMarkerPartitionResult: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partitionIndex: PartitionIndex = 0
         /// errorCode (int16).

@@ -4,7 +4,7 @@
 import Records
 
 /// What a group's leader assigns to a consumer, as `consumer` groups write it in SyncGroup.
-public struct ConsumerProtocolAssignment: KafkaMessage, WireElement {
+public struct ConsumerProtocolAssignment: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerProtocolAssignment" }
     public static var versions: ClosedRange<Int16> { 0...3 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -39,7 +39,7 @@ public struct ConsumerProtocolAssignment: KafkaMessage, WireElement {
     }
 
     /// A `TopicPartition` within `ConsumerProtocolAssignment`, versions 0-3.
-    public struct TopicPartition: WireElement, Equatable, Sendable {
+    public struct TopicPartition: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topic: TopicName = ""
         /// Array of partition (int32).

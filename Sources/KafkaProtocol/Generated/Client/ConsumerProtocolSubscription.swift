@@ -4,7 +4,7 @@
 import Records
 
 /// What a consumer subscribes to and owns, as `consumer` groups write it in JoinGroup.
-public struct ConsumerProtocolSubscription: KafkaMessage, WireElement {
+public struct ConsumerProtocolSubscription: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerProtocolSubscription" }
     public static var versions: ClosedRange<Int16> { 0...3 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -57,7 +57,7 @@ public struct ConsumerProtocolSubscription: KafkaMessage, WireElement {
     }
 
     /// A `TopicPartition` within `ConsumerProtocolSubscription`, versions 1-3.
-    public struct TopicPartition: WireElement, Equatable, Sendable {
+    public struct TopicPartition: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topic: TopicName = ""
         /// Array of partition (int32).

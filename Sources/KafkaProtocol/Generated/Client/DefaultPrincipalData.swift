@@ -4,7 +4,7 @@
 import Records
 
 /// A principal, as a broker forwards it inside an Envelope.
-public struct DefaultPrincipalData: KafkaMessage, WireElement {
+public struct DefaultPrincipalData: KafkaMessage, WireStruct {
     public static var messageName: String { "DefaultPrincipalData" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }

@@ -4,7 +4,7 @@
 import Records
 
 /// The user data of the Streams assignor in a subscription.
-public struct SubscriptionInfoData: KafkaMessage, WireElement {
+public struct SubscriptionInfoData: KafkaMessage, WireStruct {
     public static var messageName: String { "SubscriptionInfoData" }
     public static var versions: ClosedRange<Int16> { 1...11 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -119,7 +119,7 @@ public struct SubscriptionInfoData: KafkaMessage, WireElement {
     }
 
     /// A `TaskId` within `SubscriptionInfoData`, versions 1-6.
-    public struct TaskId: WireElement, Equatable, Sendable {
+    public struct TaskId: WireStruct, Equatable, Sendable {
         /// int32.
         public var topicGroupId: Int32 = 0
         /// partition (int32).
@@ -149,7 +149,7 @@ public struct SubscriptionInfoData: KafkaMessage, WireElement {
     }
 
     /// A `TaskOffsetSum` within `SubscriptionInfoData`, versions 7-11.
-    public struct TaskOffsetSum: WireElement, Equatable, Sendable {
+    public struct TaskOffsetSum: WireStruct, Equatable, Sendable {
         /// int32.
         public var topicGroupId: Int32 = 0
         /// partition (int32), versions 10-11.
@@ -213,7 +213,7 @@ public struct SubscriptionInfoData: KafkaMessage, WireElement {
     }
 
     /// A `PartitionToOffsetSum` within `SubscriptionInfoData`, versions 7-9.
-    public struct PartitionToOffsetSum: WireElement, Equatable, Sendable {
+    public struct PartitionToOffsetSum: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// int64.
@@ -243,7 +243,7 @@ public struct SubscriptionInfoData: KafkaMessage, WireElement {
     }
 
     /// A `ClientTag` within `SubscriptionInfoData`, version 11.
-    public struct ClientTag: WireElement, Equatable, Sendable {
+    public struct ClientTag: WireStruct, Equatable, Sendable {
         /// bytes.
         public var key: Bytes = Bytes()
         /// bytes.

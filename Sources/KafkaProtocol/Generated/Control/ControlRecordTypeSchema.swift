@@ -4,7 +4,7 @@
 import Records
 
 /// The key of a control record: its kind.
-public struct ControlRecordTypeSchema: KafkaMessage, WireElement {
+public struct ControlRecordTypeSchema: KafkaMessage, WireStruct {
     public static var messageName: String { "ControlRecordTypeSchema" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { false }

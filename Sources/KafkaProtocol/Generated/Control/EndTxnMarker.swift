@@ -4,7 +4,7 @@
 import Records
 
 /// The value of a control record that commits or aborts a transaction.
-public struct EndTxnMarker: KafkaMessage, WireElement {
+public struct EndTxnMarker: KafkaMessage, WireStruct {
     public static var messageName: String { "EndTxnMarker" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { false }

@@ -4,7 +4,7 @@
 import Records
 
 /// A control record: the version of the quorum's own protocol.
-public struct KRaftVersionRecord: KafkaMessage, WireElement {
+public struct KRaftVersionRecord: KafkaMessage, WireStruct {
     public static var messageName: String { "KRaftVersionRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }

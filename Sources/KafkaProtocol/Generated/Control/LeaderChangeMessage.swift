@@ -4,7 +4,7 @@
 import Records
 
 /// A control record: a leader of the metadata quorum was elected.
-public struct LeaderChangeMessage: KafkaMessage, WireElement {
+public struct LeaderChangeMessage: KafkaMessage, WireStruct {
     public static var messageName: String { "LeaderChangeMessage" }
     public static var versions: ClosedRange<Int16> { 0...1 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -55,7 +55,7 @@ public struct LeaderChangeMessage: KafkaMessage, WireElement {
     }
 
     /// A `Voter` within `LeaderChangeMessage`, versions 0-1.
-    public struct Voter: WireElement, Equatable, Sendable {
+    public struct Voter: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var voterId: BrokerID = 0
         /// uuid, version 1.

@@ -4,7 +4,7 @@
 import Records
 
 /// A control record: the last of a snapshot.
-public struct SnapshotFooterRecord: KafkaMessage, WireElement {
+public struct SnapshotFooterRecord: KafkaMessage, WireStruct {
     public static var messageName: String { "SnapshotFooterRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }

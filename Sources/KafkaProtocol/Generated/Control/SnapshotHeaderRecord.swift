@@ -4,7 +4,7 @@
 import Records
 
 /// A control record: the first of a snapshot.
-public struct SnapshotHeaderRecord: KafkaMessage, WireElement {
+public struct SnapshotHeaderRecord: KafkaMessage, WireStruct {
     public static var messageName: String { "SnapshotHeaderRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }

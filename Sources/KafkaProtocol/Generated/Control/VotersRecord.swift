@@ -4,7 +4,7 @@
 import Records
 
 /// A control record: the voters of the metadata quorum.
-public struct VotersRecord: KafkaMessage, WireElement {
+public struct VotersRecord: KafkaMessage, WireStruct {
     public static var messageName: String { "VotersRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -43,7 +43,7 @@ public struct VotersRecord: KafkaMessage, WireElement {
     }
 
     /// A `Voter` within `VotersRecord`, version 0.
-    public struct Voter: WireElement, Equatable, Sendable {
+    public struct Voter: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var voterId: BrokerID = 0
         /// uuid.
@@ -89,7 +89,7 @@ public struct VotersRecord: KafkaMessage, WireElement {
     }
 
     /// A `Endpoint` within `VotersRecord`, version 0.
-    public struct Endpoint: WireElement, Equatable, Sendable {
+    public struct Endpoint: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string.
@@ -129,7 +129,7 @@ public struct VotersRecord: KafkaMessage, WireElement {
     }
 
     /// A `KRaftVersionFeature` within `VotersRecord`, version 0.
-    public struct KRaftVersionFeature: WireElement, Equatable, Sendable {
+    public struct KRaftVersionFeature: WireStruct, Equatable, Sendable {
         /// int16.
         public var minSupportedVersion: Int16 = 0
         /// int16.

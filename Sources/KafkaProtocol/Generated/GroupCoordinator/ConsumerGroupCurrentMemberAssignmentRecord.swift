@@ -4,7 +4,7 @@
 import Records
 
 /// Key of what a member of a consumer group owns.
-public struct ConsumerGroupCurrentMemberAssignmentKey: KafkaMessage, WireElement {
+public struct ConsumerGroupCurrentMemberAssignmentKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupCurrentMemberAssignmentKey" }
     public static var versions: ClosedRange<Int16> { 8...8 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -40,7 +40,7 @@ public struct ConsumerGroupCurrentMemberAssignmentKey: KafkaMessage, WireElement
 }
 
 /// What a member of a consumer group owns now, and what it still has to give up.
-public struct ConsumerGroupCurrentMemberAssignmentValue: KafkaMessage, WireElement {
+public struct ConsumerGroupCurrentMemberAssignmentValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupCurrentMemberAssignmentValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -97,7 +97,7 @@ public struct ConsumerGroupCurrentMemberAssignmentValue: KafkaMessage, WireEleme
     }
 
     /// A `TopicPartitions` within `ConsumerGroupCurrentMemberAssignmentValue`, version 0.
-    public struct TopicPartitions: WireElement, Equatable, Sendable {
+    public struct TopicPartitions: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of partition (int32).

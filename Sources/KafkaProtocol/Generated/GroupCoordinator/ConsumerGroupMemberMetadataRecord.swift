@@ -4,7 +4,7 @@
 import Records
 
 /// Key of a consumer group's member.
-public struct ConsumerGroupMemberMetadataKey: KafkaMessage, WireElement {
+public struct ConsumerGroupMemberMetadataKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupMemberMetadataKey" }
     public static var versions: ClosedRange<Int16> { 5...5 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -40,7 +40,7 @@ public struct ConsumerGroupMemberMetadataKey: KafkaMessage, WireElement {
 }
 
 /// What a member of a consumer group said about itself.
-public struct ConsumerGroupMemberMetadataValue: KafkaMessage, WireElement {
+public struct ConsumerGroupMemberMetadataValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupMemberMetadataValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -131,7 +131,7 @@ public struct ConsumerGroupMemberMetadataValue: KafkaMessage, WireElement {
     }
 
     /// A `ClassicMemberMetadata` within `ConsumerGroupMemberMetadataValue`, version 0.
-    public struct ClassicMemberMetadata: WireElement, Equatable, Sendable {
+    public struct ClassicMemberMetadata: WireStruct, Equatable, Sendable {
         /// int32.
         public var sessionTimeoutMs: Int32 = 0
         /// Array of ClassicProtocol.
@@ -165,7 +165,7 @@ public struct ConsumerGroupMemberMetadataValue: KafkaMessage, WireElement {
     }
 
     /// A `ClassicProtocol` within `ConsumerGroupMemberMetadataValue`, version 0.
-    public struct ClassicProtocol: WireElement, Equatable, Sendable {
+    public struct ClassicProtocol: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// bytes.

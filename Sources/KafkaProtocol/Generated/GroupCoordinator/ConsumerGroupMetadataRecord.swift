@@ -4,7 +4,7 @@
 import Records
 
 /// Key of a consumer group's epoch.
-public struct ConsumerGroupMetadataKey: KafkaMessage, WireElement {
+public struct ConsumerGroupMetadataKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupMetadataKey" }
     public static var versions: ClosedRange<Int16> { 3...3 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -34,7 +34,7 @@ public struct ConsumerGroupMetadataKey: KafkaMessage, WireElement {
 }
 
 /// The epoch of a consumer group.
-public struct ConsumerGroupMetadataValue: KafkaMessage, WireElement {
+public struct ConsumerGroupMetadataValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupMetadataValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }

@@ -4,7 +4,7 @@
 import Records
 
 /// Key of what a consumer group knows of its topics.
-public struct ConsumerGroupPartitionMetadataKey: KafkaMessage, WireElement {
+public struct ConsumerGroupPartitionMetadataKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupPartitionMetadataKey" }
     public static var versions: ClosedRange<Int16> { 4...4 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -34,7 +34,7 @@ public struct ConsumerGroupPartitionMetadataKey: KafkaMessage, WireElement {
 }
 
 /// The topics that a consumer group is subscribed to, and their partitions.
-public struct ConsumerGroupPartitionMetadataValue: KafkaMessage, WireElement {
+public struct ConsumerGroupPartitionMetadataValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupPartitionMetadataValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -67,7 +67,7 @@ public struct ConsumerGroupPartitionMetadataValue: KafkaMessage, WireElement {
     }
 
     /// A `TopicMetadata` within `ConsumerGroupPartitionMetadataValue`, version 0.
-    public struct TopicMetadata: WireElement, Equatable, Sendable {
+    public struct TopicMetadata: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// topicName (string).
@@ -113,7 +113,7 @@ public struct ConsumerGroupPartitionMetadataValue: KafkaMessage, WireElement {
     }
 
     /// A `PartitionMetadata` within `ConsumerGroupPartitionMetadataValue`, version 0.
-    public struct PartitionMetadata: WireElement, Equatable, Sendable {
+    public struct PartitionMetadata: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// Array of string.

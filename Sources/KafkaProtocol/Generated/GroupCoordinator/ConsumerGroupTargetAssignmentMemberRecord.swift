@@ -4,7 +4,7 @@
 import Records
 
 /// Key of what a member of a consumer group should own.
-public struct ConsumerGroupTargetAssignmentMemberKey: KafkaMessage, WireElement {
+public struct ConsumerGroupTargetAssignmentMemberKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupTargetAssignmentMemberKey" }
     public static var versions: ClosedRange<Int16> { 7...7 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -40,7 +40,7 @@ public struct ConsumerGroupTargetAssignmentMemberKey: KafkaMessage, WireElement 
 }
 
 /// What a member of a consumer group should own.
-public struct ConsumerGroupTargetAssignmentMemberValue: KafkaMessage, WireElement {
+public struct ConsumerGroupTargetAssignmentMemberValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupTargetAssignmentMemberValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -73,7 +73,7 @@ public struct ConsumerGroupTargetAssignmentMemberValue: KafkaMessage, WireElemen
     }
 
     /// A `TopicPartition` within `ConsumerGroupTargetAssignmentMemberValue`, version 0.
-    public struct TopicPartition: WireElement, Equatable, Sendable {
+    public struct TopicPartition: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of partition (int32).

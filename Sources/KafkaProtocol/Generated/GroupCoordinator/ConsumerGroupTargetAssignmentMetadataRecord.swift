@@ -4,7 +4,7 @@
 import Records
 
 /// Key of the epoch of a consumer group's target assignment.
-public struct ConsumerGroupTargetAssignmentMetadataKey: KafkaMessage, WireElement {
+public struct ConsumerGroupTargetAssignmentMetadataKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupTargetAssignmentMetadataKey" }
     public static var versions: ClosedRange<Int16> { 6...6 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -34,7 +34,7 @@ public struct ConsumerGroupTargetAssignmentMetadataKey: KafkaMessage, WireElemen
 }
 
 /// The epoch of a consumer group's target assignment.
-public struct ConsumerGroupTargetAssignmentMetadataValue: KafkaMessage, WireElement {
+public struct ConsumerGroupTargetAssignmentMetadataValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ConsumerGroupTargetAssignmentMetadataValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }

@@ -4,7 +4,7 @@
 import Records
 
 /// Key of a classic group.
-public struct GroupMetadataKey: KafkaMessage, WireElement {
+public struct GroupMetadataKey: KafkaMessage, WireStruct {
     public static var messageName: String { "GroupMetadataKey" }
     public static var versions: ClosedRange<Int16> { 2...2 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -34,7 +34,7 @@ public struct GroupMetadataKey: KafkaMessage, WireElement {
 }
 
 /// A classic group: its generation, and the members with their assignments.
-public struct GroupMetadataValue: KafkaMessage, WireElement {
+public struct GroupMetadataValue: KafkaMessage, WireStruct {
     public static var messageName: String { "GroupMetadataValue" }
     public static var versions: ClosedRange<Int16> { 0...4 }
     public static func isFlexible(_ version: Int16) -> Bool { version >= 4 }
@@ -97,7 +97,7 @@ public struct GroupMetadataValue: KafkaMessage, WireElement {
     }
 
     /// A `MemberMetadata` within `GroupMetadataValue`, versions 0-4.
-    public struct MemberMetadata: WireElement, Equatable, Sendable {
+    public struct MemberMetadata: WireStruct, Equatable, Sendable {
         /// memberId (string).
         public var memberId: MemberID = ""
         /// string, versions 3-4, or null, null by default, ignorable.

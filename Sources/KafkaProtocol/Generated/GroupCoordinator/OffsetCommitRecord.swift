@@ -4,7 +4,7 @@
 import Records
 
 /// Key of a committed offset in `__consumer_offsets`.
-public struct OffsetCommitKey: KafkaMessage, WireElement {
+public struct OffsetCommitKey: KafkaMessage, WireStruct {
     public static var messageName: String { "OffsetCommitKey" }
     public static var versions: ClosedRange<Int16> { 0...1 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -46,7 +46,7 @@ public struct OffsetCommitKey: KafkaMessage, WireElement {
 }
 
 /// A committed offset.
-public struct OffsetCommitValue: KafkaMessage, WireElement {
+public struct OffsetCommitValue: KafkaMessage, WireStruct {
     public static var messageName: String { "OffsetCommitValue" }
     public static var versions: ClosedRange<Int16> { 0...4 }
     public static func isFlexible(_ version: Int16) -> Bool { version >= 4 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Key of what a member of a share group has.
-public struct ShareGroupCurrentMemberAssignmentKey: KafkaMessage, WireElement {
+public struct ShareGroupCurrentMemberAssignmentKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupCurrentMemberAssignmentKey" }
     public static var versions: ClosedRange<Int16> { 14...14 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -40,7 +40,7 @@ public struct ShareGroupCurrentMemberAssignmentKey: KafkaMessage, WireElement {
 }
 
 /// What a member of a share group has now.
-public struct ShareGroupCurrentMemberAssignmentValue: KafkaMessage, WireElement {
+public struct ShareGroupCurrentMemberAssignmentValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupCurrentMemberAssignmentValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -91,7 +91,7 @@ public struct ShareGroupCurrentMemberAssignmentValue: KafkaMessage, WireElement 
     }
 
     /// A `TopicPartitions` within `ShareGroupCurrentMemberAssignmentValue`, version 0.
-    public struct TopicPartitions: WireElement, Equatable, Sendable {
+    public struct TopicPartitions: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of partition (int32).

@@ -4,7 +4,7 @@
 import Records
 
 /// Key of a share group's member.
-public struct ShareGroupMemberMetadataKey: KafkaMessage, WireElement {
+public struct ShareGroupMemberMetadataKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupMemberMetadataKey" }
     public static var versions: ClosedRange<Int16> { 10...10 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -40,7 +40,7 @@ public struct ShareGroupMemberMetadataKey: KafkaMessage, WireElement {
 }
 
 /// What a member of a share group said about itself.
-public struct ShareGroupMemberMetadataValue: KafkaMessage, WireElement {
+public struct ShareGroupMemberMetadataValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupMemberMetadataValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }

@@ -4,7 +4,7 @@
 import Records
 
 /// Key of a share group's epoch.
-public struct ShareGroupMetadataKey: KafkaMessage, WireElement {
+public struct ShareGroupMetadataKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupMetadataKey" }
     public static var versions: ClosedRange<Int16> { 11...11 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -34,7 +34,7 @@ public struct ShareGroupMetadataKey: KafkaMessage, WireElement {
 }
 
 /// The epoch of a share group.
-public struct ShareGroupMetadataValue: KafkaMessage, WireElement {
+public struct ShareGroupMetadataValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupMetadataValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }

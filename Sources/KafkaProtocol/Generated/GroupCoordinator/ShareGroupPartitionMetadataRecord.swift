@@ -4,7 +4,7 @@
 import Records
 
 /// Key of what a share group knows of its topics.
-public struct ShareGroupPartitionMetadataKey: KafkaMessage, WireElement {
+public struct ShareGroupPartitionMetadataKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupPartitionMetadataKey" }
     public static var versions: ClosedRange<Int16> { 9...9 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -34,7 +34,7 @@ public struct ShareGroupPartitionMetadataKey: KafkaMessage, WireElement {
 }
 
 /// The topics that a share group is subscribed to, and their partitions.
-public struct ShareGroupPartitionMetadataValue: KafkaMessage, WireElement {
+public struct ShareGroupPartitionMetadataValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupPartitionMetadataValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -67,7 +67,7 @@ public struct ShareGroupPartitionMetadataValue: KafkaMessage, WireElement {
     }
 
     /// A `TopicMetadata` within `ShareGroupPartitionMetadataValue`, version 0.
-    public struct TopicMetadata: WireElement, Equatable, Sendable {
+    public struct TopicMetadata: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// topicName (string).
@@ -113,7 +113,7 @@ public struct ShareGroupPartitionMetadataValue: KafkaMessage, WireElement {
     }
 
     /// A `PartitionMetadata` within `ShareGroupPartitionMetadataValue`, version 0.
-    public struct PartitionMetadata: WireElement, Equatable, Sendable {
+    public struct PartitionMetadata: WireStruct, Equatable, Sendable {
         /// partition (int32).
         public var partition: PartitionIndex = 0
         /// Array of string.

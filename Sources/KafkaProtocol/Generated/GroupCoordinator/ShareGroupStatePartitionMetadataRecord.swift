@@ -4,7 +4,7 @@
 import Records
 
 /// Key of the state partitions of a share group.
-public struct ShareGroupStatePartitionMetadataKey: KafkaMessage, WireElement {
+public struct ShareGroupStatePartitionMetadataKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupStatePartitionMetadataKey" }
     public static var versions: ClosedRange<Int16> { 15...15 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -34,7 +34,7 @@ public struct ShareGroupStatePartitionMetadataKey: KafkaMessage, WireElement {
 }
 
 /// The partitions of a share group whose persisted state exists, is made, or is deleted.
-public struct ShareGroupStatePartitionMetadataValue: KafkaMessage, WireElement {
+public struct ShareGroupStatePartitionMetadataValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupStatePartitionMetadataValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -73,7 +73,7 @@ public struct ShareGroupStatePartitionMetadataValue: KafkaMessage, WireElement {
     }
 
     /// A `TopicPartitionsInfo` within `ShareGroupStatePartitionMetadataValue`, version 0.
-    public struct TopicPartitionsInfo: WireElement, Equatable, Sendable {
+    public struct TopicPartitionsInfo: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// topicName (string).
@@ -113,7 +113,7 @@ public struct ShareGroupStatePartitionMetadataValue: KafkaMessage, WireElement {
     }
 
     /// A `TopicInfo` within `ShareGroupStatePartitionMetadataValue`, version 0.
-    public struct TopicInfo: WireElement, Equatable, Sendable {
+    public struct TopicInfo: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// topicName (string).

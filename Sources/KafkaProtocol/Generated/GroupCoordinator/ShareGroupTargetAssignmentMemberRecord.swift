@@ -4,7 +4,7 @@
 import Records
 
 /// Key of what a member of a share group should have.
-public struct ShareGroupTargetAssignmentMemberKey: KafkaMessage, WireElement {
+public struct ShareGroupTargetAssignmentMemberKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupTargetAssignmentMemberKey" }
     public static var versions: ClosedRange<Int16> { 13...13 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -40,7 +40,7 @@ public struct ShareGroupTargetAssignmentMemberKey: KafkaMessage, WireElement {
 }
 
 /// What a member of a share group should have.
-public struct ShareGroupTargetAssignmentMemberValue: KafkaMessage, WireElement {
+public struct ShareGroupTargetAssignmentMemberValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupTargetAssignmentMemberValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -73,7 +73,7 @@ public struct ShareGroupTargetAssignmentMemberValue: KafkaMessage, WireElement {
     }
 
     /// A `TopicPartition` within `ShareGroupTargetAssignmentMemberValue`, version 0.
-    public struct TopicPartition: WireElement, Equatable, Sendable {
+    public struct TopicPartition: WireStruct, Equatable, Sendable {
         /// topicId (uuid).
         public var topicId: TopicID = .none
         /// Array of partition (int32).

@@ -4,7 +4,7 @@
 import Records
 
 /// Key of the epoch of a share group's target assignment.
-public struct ShareGroupTargetAssignmentMetadataKey: KafkaMessage, WireElement {
+public struct ShareGroupTargetAssignmentMetadataKey: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupTargetAssignmentMetadataKey" }
     public static var versions: ClosedRange<Int16> { 12...12 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -34,7 +34,7 @@ public struct ShareGroupTargetAssignmentMetadataKey: KafkaMessage, WireElement {
 }
 
 /// The epoch of a share group's target assignment.
-public struct ShareGroupTargetAssignmentMetadataValue: KafkaMessage, WireElement {
+public struct ShareGroupTargetAssignmentMetadataValue: KafkaMessage, WireStruct {
     public static var messageName: String { "ShareGroupTargetAssignmentMetadataValue" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { true }

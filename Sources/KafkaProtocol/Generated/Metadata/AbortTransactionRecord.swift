@@ -4,7 +4,7 @@
 import Records
 
 /// The records since the transaction began are void.
-public struct AbortTransactionRecord: MetadataRecord, WireElement {
+public struct AbortTransactionRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 25 }
     public static var messageName: String { "AbortTransactionRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// An access rule was added.
-public struct AccessControlEntryRecord: MetadataRecord, WireElement {
+public struct AccessControlEntryRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 18 }
     public static var messageName: String { "AccessControlEntryRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

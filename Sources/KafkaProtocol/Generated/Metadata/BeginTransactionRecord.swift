@@ -4,7 +4,7 @@
 import Records
 
 /// The records that follow count only once the transaction ends.
-public struct BeginTransactionRecord: MetadataRecord, WireElement {
+public struct BeginTransactionRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 23 }
     public static var messageName: String { "BeginTransactionRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A broker's registration changed: fenced, shutting down, or its directories.
-public struct BrokerRegistrationChangeRecord: MetadataRecord, WireElement {
+public struct BrokerRegistrationChangeRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 17 }
     public static var messageName: String { "BrokerRegistrationChangeRecord" }
     public static var versions: ClosedRange<Int16> { 0...2 }

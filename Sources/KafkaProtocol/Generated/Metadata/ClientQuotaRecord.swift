@@ -4,7 +4,7 @@
 import Records
 
 /// A client quota was set or removed.
-public struct ClientQuotaRecord: MetadataRecord, WireElement {
+public struct ClientQuotaRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 14 }
     public static var messageName: String { "ClientQuotaRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -56,7 +56,7 @@ public struct ClientQuotaRecord: MetadataRecord, WireElement {
     }
 
     /// A `EntityData` within `ClientQuotaRecord`, version 0.
-    public struct EntityData: WireElement, Equatable, Sendable {
+    public struct EntityData: WireStruct, Equatable, Sendable {
         /// string.
         public var entityType: String = ""
         /// string, or null.

@@ -4,7 +4,7 @@
 import Records
 
 /// A config of a resource was set, or removed where the value is null.
-public struct ConfigRecord: MetadataRecord, WireElement {
+public struct ConfigRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 4 }
     public static var messageName: String { "ConfigRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

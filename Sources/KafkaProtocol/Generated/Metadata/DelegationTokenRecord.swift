@@ -4,7 +4,7 @@
 import Records
 
 /// A delegation token was issued or changed.
-public struct DelegationTokenRecord: MetadataRecord, WireElement {
+public struct DelegationTokenRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 10 }
     public static var messageName: String { "DelegationTokenRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

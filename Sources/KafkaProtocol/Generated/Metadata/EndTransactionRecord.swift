@@ -4,7 +4,7 @@
 import Records
 
 /// The records since the transaction began count.
-public struct EndTransactionRecord: MetadataRecord, WireElement {
+public struct EndTransactionRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 24 }
     public static var messageName: String { "EndTransactionRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// The finalized level of a feature.
-public struct FeatureLevelRecord: MetadataRecord, WireElement {
+public struct FeatureLevelRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 12 }
     public static var messageName: String { "FeatureLevelRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A broker was fenced (older releases; see BrokerRegistrationChangeRecord).
-public struct FenceBrokerRecord: MetadataRecord, WireElement {
+public struct FenceBrokerRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 7 }
     public static var messageName: String { "FenceBrokerRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// Nothing: it only moves the end of the log.
-public struct NoOpRecord: MetadataRecord, WireElement {
+public struct NoOpRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 20 }
     public static var messageName: String { "NoOpRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A partition changed; what is absent stays as it was.
-public struct PartitionChangeRecord: MetadataRecord, WireElement {
+public struct PartitionChangeRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 5 }
     public static var messageName: String { "PartitionChangeRecord" }
     public static var versions: ClosedRange<Int16> { 0...2 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A partition was created.
-public struct PartitionRecord: MetadataRecord, WireElement {
+public struct PartitionRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 3 }
     public static var messageName: String { "PartitionRecord" }
     public static var versions: ClosedRange<Int16> { 0...2 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A block of producer ids was given to a broker.
-public struct ProducerIdsRecord: MetadataRecord, WireElement {
+public struct ProducerIdsRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 15 }
     public static var messageName: String { "ProducerIdsRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A broker registered.
-public struct RegisterBrokerRecord: MetadataRecord, WireElement {
+public struct RegisterBrokerRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 0 }
     public static var messageName: String { "RegisterBrokerRecord" }
     public static var versions: ClosedRange<Int16> { 0...3 }
@@ -111,7 +111,7 @@ public struct RegisterBrokerRecord: MetadataRecord, WireElement {
     }
 
     /// A `BrokerEndpoint` within `RegisterBrokerRecord`, versions 0-3.
-    public struct BrokerEndpoint: WireElement, Equatable, Sendable {
+    public struct BrokerEndpoint: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string.
@@ -157,7 +157,7 @@ public struct RegisterBrokerRecord: MetadataRecord, WireElement {
     }
 
     /// A `BrokerFeature` within `RegisterBrokerRecord`, versions 0-3.
-    public struct BrokerFeature: WireElement, Equatable, Sendable {
+    public struct BrokerFeature: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// int16.

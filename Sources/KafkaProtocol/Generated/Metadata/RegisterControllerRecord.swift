@@ -4,7 +4,7 @@
 import Records
 
 /// A controller registered.
-public struct RegisterControllerRecord: MetadataRecord, WireElement {
+public struct RegisterControllerRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 27 }
     public static var messageName: String { "RegisterControllerRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }
@@ -62,7 +62,7 @@ public struct RegisterControllerRecord: MetadataRecord, WireElement {
     }
 
     /// A `ControllerEndpoint` within `RegisterControllerRecord`, version 0.
-    public struct ControllerEndpoint: WireElement, Equatable, Sendable {
+    public struct ControllerEndpoint: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// string.
@@ -108,7 +108,7 @@ public struct RegisterControllerRecord: MetadataRecord, WireElement {
     }
 
     /// A `ControllerFeature` within `RegisterControllerRecord`, version 0.
-    public struct ControllerFeature: WireElement, Equatable, Sendable {
+    public struct ControllerFeature: WireStruct, Equatable, Sendable {
         /// string.
         public var name: String = ""
         /// int16.

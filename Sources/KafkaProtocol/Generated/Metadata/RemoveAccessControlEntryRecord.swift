@@ -4,7 +4,7 @@
 import Records
 
 /// An access rule was deleted.
-public struct RemoveAccessControlEntryRecord: MetadataRecord, WireElement {
+public struct RemoveAccessControlEntryRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 19 }
     public static var messageName: String { "RemoveAccessControlEntryRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A delegation token was deleted.
-public struct RemoveDelegationTokenRecord: MetadataRecord, WireElement {
+public struct RemoveDelegationTokenRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 26 }
     public static var messageName: String { "RemoveDelegationTokenRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A topic was deleted.
-public struct RemoveTopicRecord: MetadataRecord, WireElement {
+public struct RemoveTopicRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 9 }
     public static var messageName: String { "RemoveTopicRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A SCRAM credential was deleted.
-public struct RemoveUserScramCredentialRecord: MetadataRecord, WireElement {
+public struct RemoveUserScramCredentialRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 22 }
     public static var messageName: String { "RemoveUserScramCredentialRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A topic was created.
-public struct TopicRecord: MetadataRecord, WireElement {
+public struct TopicRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 2 }
     public static var messageName: String { "TopicRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A broker was unfenced (older releases; see BrokerRegistrationChangeRecord).
-public struct UnfenceBrokerRecord: MetadataRecord, WireElement {
+public struct UnfenceBrokerRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 8 }
     public static var messageName: String { "UnfenceBrokerRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// A broker was removed.
-public struct UnregisterBrokerRecord: MetadataRecord, WireElement {
+public struct UnregisterBrokerRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 1 }
     public static var messageName: String { "UnregisterBrokerRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

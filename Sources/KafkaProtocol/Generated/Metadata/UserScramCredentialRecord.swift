@@ -4,7 +4,7 @@
 import Records
 
 /// A SCRAM credential was set.
-public struct UserScramCredentialRecord: MetadataRecord, WireElement {
+public struct UserScramCredentialRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 11 }
     public static var messageName: String { "UserScramCredentialRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -4,7 +4,7 @@
 import Records
 
 /// The state of the migration from ZooKeeper.
-public struct ZkMigrationStateRecord: MetadataRecord, WireElement {
+public struct ZkMigrationStateRecord: MetadataRecord, WireStruct {
     public static var metadataKey: Int16 { 21 }
     public static var messageName: String { "ZkMigrationStateRecord" }
     public static var versions: ClosedRange<Int16> { 0...0 }

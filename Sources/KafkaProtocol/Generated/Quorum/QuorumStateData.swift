@@ -4,7 +4,7 @@
 import Records
 
 /// The quorum state file: what a voter must remember over a restart.
-public struct QuorumStateData: KafkaMessage, WireElement {
+public struct QuorumStateData: KafkaMessage, WireStruct {
     public static var messageName: String { "QuorumStateData" }
     public static var versions: ClosedRange<Int16> { 0...1 }
     public static func isFlexible(_ version: Int16) -> Bool { true }
@@ -89,7 +89,7 @@ public struct QuorumStateData: KafkaMessage, WireElement {
     }
 
     /// A `Voter` within `QuorumStateData`, version 0.
-    public struct Voter: WireElement, Equatable, Sendable {
+    public struct Voter: WireStruct, Equatable, Sendable {
         /// brokerId (int32).
         public var voterId: BrokerID = 0
         /// Tagged fields that this release does not know, as they came.

@@ -4,7 +4,7 @@
 import Records
 
 /// Key of a transaction's record in `__transaction_state`.
-public struct TransactionLogKey: KafkaMessage, WireElement {
+public struct TransactionLogKey: KafkaMessage, WireStruct {
     public static var messageName: String { "TransactionLogKey" }
     public static var versions: ClosedRange<Int16> { 0...0 }
     public static func isFlexible(_ version: Int16) -> Bool { false }
@@ -34,7 +34,7 @@ public struct TransactionLogKey: KafkaMessage, WireElement {
 }
 
 /// The state of a transactional id.
-public struct TransactionLogValue: KafkaMessage, WireElement {
+public struct TransactionLogValue: KafkaMessage, WireStruct {
     public static var messageName: String { "TransactionLogValue" }
     public static var versions: ClosedRange<Int16> { 0...1 }
     public static func isFlexible(_ version: Int16) -> Bool { version >= 1 }
@@ -142,7 +142,7 @@ public struct TransactionLogValue: KafkaMessage, WireElement {
     }
 
     /// A `PartitionsSchema` within `TransactionLogValue`, versions 0-1.
-    public struct PartitionsSchema: WireElement, Equatable, Sendable {
+    public struct PartitionsSchema: WireStruct, Equatable, Sendable {
         /// topicName (string).
         public var topic: TopicName = ""
         /// Array of partition (int32).
