@@ -266,8 +266,13 @@ struct GroupHarness {
             "\(partition)=\(committed.map { $0.offset.description } ?? "tombstone")"
         case .groupMetadata(_, nil): "tombstone"
         case .groupMetadata(_, let metadata?):
-            "generation \(metadata.generation): \(metadata.members.map { "\($0.memberID)=\($0.assignment.utf8 ?? "?")" }.joined(separator: " "))"
+            "generation \(metadata.generation): "
+                + (metadata.members.isEmpty ? "no members" : describe(metadata.members))
         }
+    }
+
+    private func describe(_ members: [GroupMetadata.Member]) -> String {
+        members.map { "\($0.memberID)=\($0.assignment.utf8 ?? "?")" }.joined(separator: " ")
     }
 
     private func describe(_ reply: JoinReply) -> String {
