@@ -1,8 +1,7 @@
 /// A record that a broker, not a producer, put into the log: a transaction's end, or a step of the metadata quorum.
 ///
 /// Key: version (int16, 0) and type (int16). Value of a transaction's end: version (int16, 0) and the coordinator's
-/// epoch
-/// (int32); that of the quorum's types is a message of its own, kept here as bytes. See KIP-98 and KIP-595.
+/// epoch (int32); that of the quorum's types is a message of its own, kept here as bytes. See KIP-98 and KIP-595.
 public struct ControlRecord: Sendable, Hashable {
     /// What the record says.
     public enum Kind: Sendable, Hashable {
@@ -24,8 +23,10 @@ public struct ControlRecord: Sendable, Hashable {
         case unknown(type: Int16, value: Bytes)
     }
 
+    /// What the record says.
     public var kind: Kind
 
+    /// The record that says `kind`.
     public init(_ kind: Kind) { self.kind = kind }
 
     /// The number that the key carries.

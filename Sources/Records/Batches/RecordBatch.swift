@@ -18,9 +18,8 @@
 /// | 61 | | records, compressed as a whole where the attributes say so |
 ///
 /// A record: varint length of what follows, attributes (1 byte, 0), varlong timestamp delta, varint offset delta,
-/// varint
-/// key length (-1 for null), key, varint value length, value, varint header count, then for each header a key and a
-/// value, each after its varint length. See KIP-98.
+/// varint key length (-1 for null), key, varint value length, value, varint header count, then for each header a key
+/// and a value, each after its varint length. See KIP-98.
 ///
 /// ```swift
 /// let batch = try RecordBatch(bytes)
@@ -138,8 +137,7 @@ public struct RecordBatch: Sendable, Hashable {
     }
 
     /// Visits the records in order. What `body` throws ends the visit. Errors: as
-    /// ``makeRecordReader(maxDecompressedBytes:)``
-    /// and ``RecordReader/next()``, before or between visits.
+    /// ``makeRecordReader(maxDecompressedBytes:)`` and ``RecordReader/next()``, before or between visits.
     @inlinable
     public func forEachRecord(
         maxDecompressedBytes: Int = RecordBatch.defaultMaxDecompressedBytes,

@@ -17,12 +17,17 @@ public struct RecordBatchBuilder: Sendable {
     public var timestampType: TimestampType
     /// The batch's max timestamp where ``timestampType`` is `logAppendTime`.
     public var logAppendTime = Timestamp.none
+    /// The idempotent producer's id.
     public var producerID: ProducerID
+    /// The idempotent producer's epoch.
     public var producerEpoch: ProducerEpoch
     /// The sequence number of the first record; -1 for none.
     public var baseSequence: Int32
+    /// Whether the batch belongs to a transaction.
     public var isTransactional: Bool
+    /// Whether the batch holds a ``ControlRecord``.
     public var isControl: Bool
+    /// The epoch of the leader that appends the batch.
     public var partitionLeaderEpoch: LeaderEpoch
     /// The time from which tombstones may go, which compaction sets and which then stands as the base timestamp.
     /// Set it before the first record.
@@ -43,6 +48,7 @@ public struct RecordBatchBuilder: Sendable {
     private var maxTimestamp: Int64 = -1
     private var nextOffsetDelta: Int64 = 0
 
+    /// A builder without records; `initialCapacity` bytes of batch fit before its memory grows.
     public init(
         compression: Compression = .none,
         level: Int? = nil,
@@ -213,8 +219,7 @@ public struct RecordBatchBuilder: Sendable {
     }
 
     /// Copies `bytes` to the cursor and moves it along. A short run, as keys are, goes in two overlapping words: that
-    /// is
-    /// faster than a call.
+    /// is faster than a call.
     @inline(__always)
     private static func copy(_ bytes: UnsafeRawBufferPointer?, _ cursor: inout UnsafeMutableRawPointer) {
         guard let bytes, let base = bytes.baseAddress else { return }

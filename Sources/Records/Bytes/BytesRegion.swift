@@ -6,8 +6,7 @@ public protocol BytesRegion: Sendable {
     /// The number of bytes.
     var count: Int { get }
     /// Where a transport may send from without a copy: an open descriptor and the position in it, valid while this
-    /// value
-    /// lives. Nil where there is none, as for a log in memory.
+    /// value lives. Nil where there is none, as for a log in memory.
     var descriptor: (fileDescriptor: Int32, position: Int64)? { get }
     /// Reads the region into memory. Errors: those of the read, with the file's path.
     func load() throws -> Bytes

@@ -11,7 +11,7 @@ import Testing
         let levels = compression.levels.map { levels in
             [nil, levels.lowerBound, min(levels.upperBound, 17), Int.random(in: 1...9, using: &generator)]
         }
-        for round in 0..<60 {
+        for round in 0..<20 {
             let baseOffset = Offset(Int64.random(in: 0...1 << 40, using: &generator))
             let level = levels?.randomElement(using: &generator) ?? nil
             var builder = RecordBatchBuilder(compression: compression, level: level, baseOffset: baseOffset)

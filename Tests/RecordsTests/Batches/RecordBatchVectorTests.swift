@@ -30,7 +30,8 @@ import Testing
         let records: [Item]?
 
         var description: String {
-            "\(control ?? "\(compression ?? "") \(timestampType ?? "")") at \(baseOffset), \(records?.count ?? 1) records"
+            let kind = control ?? "\(compression ?? "") \(timestampType ?? "")"
+            return "\(kind) at \(baseOffset), \(records?.count ?? 1) records"
         }
 
         var expectedRecords: [Record] {
