@@ -1,0 +1,274 @@
+import Records
+import Synchronization
+
+/// One stretch of a log on disk: `.log` with the batches as they travelled, and the indexes into it.
+///
+/// The last segment of a log is active: it is appended to by the log's one writer, keeps its files open and the ends of
+/// its indexes in memory. The others are complete: their files open when they are read.
+///
+/// Invariant: every batch's offsets lie in `baseOffset ... baseOffset + Int32.max`, and ascend.
+final class LogSegment: Sendable {
+    private struct State {
+        /// The bytes of whole batches in `.log`.
+        var sizeInBytes: Int
+        /// The largest timestamp, with the last offset of its batch; nil until it is looked up.
+        var largestTimestamp: TimestampOffset?
+        /// The first batch's largest timestamp, from which the time to roll counts; nil until it is looked up.
+        var firstTimestamp: Timestamp?
+        var bytesSinceIndexEntry = 0
+        var created: Timestamp
+        /// Bytes were written since the last sync.
+        var isUnsynced = false
+        /// The files are gone, or about to go.
+        var isRemoved = false
+    }
+
+    let baseOffset: Offset
+    let directory: String
+    /// How much earlier than segment.ms says this one rolls.
+    let rollJitterMs: Int64
+    let offsetIndex: OffsetIndex
+    let timeIndex: TimeIndex
+    let transactionIndex: TransactionIndex
+    private let fileSystem: any FileSystem
+    private let log: LazyFile
+    private let state: Mutex<State>
+
+    /// A segment whose files are there, or are made by ``activate(isNew:)``.
+    init(
+        baseOffset: Offset, directory: String, fileSystem: any FileSystem, sizeInBytes: Int, now: Timestamp,
+        rollJitterMs: Int64 = 0
+    ) {
+        func path(_ kind: SegmentFileName.Kind) -> String { SegmentFileName(baseOffset, kind).path(in: directory) }
+        self.baseOffset = baseOffset
+        self.directory = directory
+        self.fileSystem = fileSystem
+        self.rollJitterMs = rollJitterMs
+        log = LazyFile(path: path(.log), fileSystem: fileSystem, isRetained: true)
+        offsetIndex = OffsetIndex(path: path(.offsetIndex), baseOffset: baseOffset, fileSystem: fileSystem)
+        timeIndex = TimeIndex(path: path(.timeIndex), baseOffset: baseOffset, fileSystem: fileSystem)
+        transactionIndex = TransactionIndex(path: path(.transactionIndex), fileSystem: fileSystem)
+        state = Mutex(State(sizeInBytes: sizeInBytes, created: now))
+    }
+
+    // MARK: Reading
+
+    var sizeInBytes: Int { state.withLock { $0.sizeInBytes } }
+    var path: String { log.path }
+
+    func file() throws(LogError) -> any File { try LogError.wrap { () throws(FileSystemError) in try log.open() } }
+
+    /// The largest timestamp of the segment's batches; no timestamp at the base offset where it has none.
+    func largestTimestamp() throws(LogError) -> TimestampOffset {
+        if let known = state.withLock({ $0.largestTimestamp }) { return known }
+        let last = try LogError.wrap { () throws(FileSystemError) in try timeIndex.last() }
+        let found = last ?? TimestampOffset(timestamp: .none, offset: baseOffset)
+        return state.withLock { state in
+            let known = state.largestTimestamp ?? found
+            state.largestTimestamp = known
+            return known
+        }
+    }
+
+    /// As ``largestTimestamp()``, but the time of the file's last change where no batch has a timestamp: what retention counts from.
+    func largestTimestampOrModified() throws(LogError) -> Timestamp {
+        let largest = try largestTimestamp().timestamp
+        guard largest < Timestamp(0) else { return largest }
+        let status = try LogError.wrap { () throws(FileSystemError) in try fileSystem.status(of: log.path) }
+        return Timestamp(status?.modifiedMs ?? -1)
+    }
+
+    func canHold(_ offset: Offset) -> Bool { offset >= baseOffset && offset - baseOffset <= Int64(Int32.max) }
+
+    // MARK: Writing (the log's one writer)
+
+    /// Makes this the segment that is appended to; `isNew` makes its files.
+    func activate(isNew: Bool) throws(FileSystemError) {
+        if isNew {
+            try log.open(.create).truncate(to: 0)
+            transactionIndex.startEmpty()
+            state.withLock { state in
+                state.isUnsynced = true
+                state.largestTimestamp = TimestampOffset(timestamp: .none, offset: baseOffset)
+            }
+        }
+        try offsetIndex.file.activate(isNew: isNew)
+        try timeIndex.file.activate(isNew: isNew)
+    }
+
+    /// Whether another segment must be begun before these bytes are appended.
+    func mustRoll(
+        for sizeInBytes: Int, lastOffset: Offset, maxTimestamp: Timestamp, now: Timestamp, _ configuration: LogConfiguration
+    ) throws(LogError) -> Bool {
+        let (size, created) = state.withLock { ($0.sizeInBytes, $0.created) }
+        if size > configuration.segmentBytes - sizeInBytes || !canHold(lastOffset) { return true }
+        let (offsets, times) = try LogError.wrap { () throws(FileSystemError) in
+            (try offsetIndex.file.count(), try timeIndex.file.count())
+        }
+        if offsets >= configuration.segmentIndexBytes / OffsetIndex.entrySize
+            || times >= configuration.segmentIndexBytes / TimeIndex.entrySize - 1
+        {
+            return true
+        }
+        guard size > 0 else { return false }
+        // By the records' own times where they have any, else by the clock, as Kafka does.
+        let first = try firstTimestamp()
+        let waited =
+            first >= Timestamp(0)
+            ? maxTimestamp.rawValue.subtractingReportingOverflow(first.rawValue)
+            : now.rawValue.subtractingReportingOverflow(created.rawValue)
+        return !waited.overflow && waited.partialValue > configuration.segmentMs - rollJitterMs
+    }
+
+    /// Appends whole batches. After an error the file is as long as before, or ``repair()`` must make it so.
+    func append(
+        _ bytes: Bytes, lastOffset: Offset, largest: TimestampOffset, indexIntervalBytes: Int
+    ) throws(FileSystemError) {
+        try offsetIndex.file.spillIfDue()
+        try timeIndex.file.spillIfDue()
+        let position = sizeInBytes
+        let file = try log.open()
+        try bytes.withUnsafeBytes { (buffer) throws(FileSystemError) in try file.write(buffer, at: Int64(position)) }
+        let indexed: TimestampOffset? = state.withLock { state in
+            if position == 0 { state.firstTimestamp = largest.timestamp }
+            if largest.timestamp > (state.largestTimestamp?.timestamp ?? .none) { state.largestTimestamp = largest }
+            state.sizeInBytes += bytes.count
+            state.isUnsynced = true
+            let isDue = state.bytesSinceIndexEntry > indexIntervalBytes
+            state.bytesSinceIndexEntry = (isDue ? 0 : state.bytesSinceIndexEntry) + bytes.count
+            return isDue ? state.largestTimestamp : nil
+        }
+        guard let indexed else { return }
+        offsetIndex.append(lastOffset, position: position)
+        if indexed.timestamp > .none { try timeIndex.appendIfLater(indexed) }
+    }
+
+    /// Cuts `.log` to its whole batches, after an append that failed.
+    func repair() throws(FileSystemError) {
+        let file = try log.open()
+        try file.truncate(to: Int64(sizeInBytes))
+    }
+
+    /// Ends the segment: its last index entry, files cut to size. It is still to be synced.
+    func complete() throws(LogError) {
+        let largest = try largestTimestamp()
+        try LogError.wrap { () throws(FileSystemError) in
+            if largest.timestamp > .none { try timeIndex.appendIfLater(largest) }
+            try offsetIndex.file.trim()
+            try timeIndex.file.trim()
+        }
+    }
+
+    /// After ``complete()``: lets go of what only an active segment needs.
+    func deactivate() throws(FileSystemError) {
+        try offsetIndex.file.deactivate()
+        try timeIndex.file.deactivate()
+    }
+
+    /// Closes the files until the next use.
+    func release() {
+        log.release()
+        offsetIndex.file.release()
+        timeIndex.file.release()
+    }
+
+    /// Makes the batches durable, and the indexes where `withIndexes`. Nothing happens where the segment was removed.
+    func sync(withIndexes: Bool) throws(FileSystemError) {
+        let (isUnsynced, isRemoved) = state.withLock { state in
+            defer { state.isUnsynced = false }
+            return (state.isUnsynced, state.isRemoved)
+        }
+        guard !isRemoved else { return }
+        do throws(FileSystemError) {
+            if isUnsynced { try log.open().sync() }
+            guard withIndexes else { return }
+            try offsetIndex.file.sync()
+            try timeIndex.file.sync()
+            try transactionIndex.sync()
+        } catch {
+            let isRemoved = state.withLock { state in
+                state.isUnsynced = true
+                return state.isRemoved
+            }
+            if !isRemoved { throw error }
+        }
+    }
+
+    /// Cuts the segment to the batches whose last offset is below `offset`; returns how many bytes went.
+    func truncate(to offset: Offset, now: Timestamp) throws(LogError) -> Int {
+        let found = try locate(offset, end: sizeInBytes)
+        try LogError.wrap { () throws(FileSystemError) in
+            try offsetIndex.truncate(to: offset)
+            try timeIndex.truncate(to: offset)
+        }
+        try transactionIndex.truncate(to: offset)
+        guard let found else { return 0 }
+        let removed = sizeInBytes - found.position
+        try cut(to: found.position, now: now)
+        try rereadLargestTimestamp()
+        return removed
+    }
+
+    /// Takes over what recovery found: the batches end at `size`, and `largest` is their largest timestamp.
+    func recovered(size: Int, largest: TimestampOffset?, firstTimestamp: Timestamp?, now: Timestamp) throws(LogError) {
+        try cut(to: size, now: now)
+        state.withLock { state in
+            state.largestTimestamp = largest ?? TimestampOffset(timestamp: .none, offset: baseOffset)
+            state.firstTimestamp = firstTimestamp
+        }
+    }
+
+    /// Renames the files so that a restart removes them, then removes them. The `.log` goes first: without it the
+    /// others mean nothing. Regions of it that are still held can still be read.
+    func remove() throws(FileSystemError) {
+        state.withLock { $0.isRemoved = true }
+        try log.rename(to: SegmentFileName(baseOffset, .log, .deleted).path(in: directory))
+        try fileSystem.remove(log.path)
+        for kind in [SegmentFileName.Kind.offsetIndex, .timeIndex, .transactionIndex] {
+            try fileSystem.remove(SegmentFileName(baseOffset, kind).path(in: directory))
+        }
+        offsetIndex.file.release()
+        timeIndex.file.release()
+    }
+
+    // MARK: Private
+
+    private func cut(to size: Int, now: Timestamp) throws(LogError) {
+        try LogError.wrap { () throws(FileSystemError) in
+            let file = try log.open()
+            if try file.size() != Int64(size) { try file.truncate(to: Int64(size)) }
+        }
+        state.withLock { state in
+            state.sizeInBytes = size
+            state.bytesSinceIndexEntry = 0
+            state.isUnsynced = true
+            if size == 0 {
+                state.created = now
+                state.firstTimestamp = nil
+            }
+        }
+    }
+
+    private func rereadLargestTimestamp() throws(LogError) {
+        let (last, start) = try LogError.wrap { () throws(FileSystemError) in
+            let last = try timeIndex.last() ?? TimestampOffset(timestamp: .none, offset: baseOffset)
+            return (last, try offsetIndex.lookup(last.offset).position)
+        }
+        var largest = last
+        var scanner = BatchScanner(try file(), from: min(start, sizeInBytes), to: sizeInBytes)
+        while let (header, _) = try scanner.next() {
+            guard header.maxTimestamp > largest.timestamp else { continue }
+            largest = TimestampOffset(timestamp: header.maxTimestamp, offset: header.lastOffset)
+        }
+        let found = largest
+        state.withLock { $0.largestTimestamp = found }
+    }
+
+    private func firstTimestamp() throws(LogError) -> Timestamp {
+        if let known = state.withLock({ $0.firstTimestamp }) { return known }
+        var scanner = BatchScanner(try file(), from: 0, to: sizeInBytes, chunkSize: BatchHeader.size)
+        let found = try scanner.next()?.header.maxTimestamp ?? .none
+        state.withLock { $0.firstTimestamp = found }
+        return found
+    }
+}
