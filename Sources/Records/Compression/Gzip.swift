@@ -10,9 +10,10 @@ enum Gzip {
         level: Int,
         into output: inout RawBuffer
     ) throws(RecordsError) {
-        var stream = z_stream()
+        let stream = makeStream()
+        defer { stream.deallocate() }
         let status = deflateInit2_(
-            &stream,
+            stream,
             Int32(level),
             Z_DEFLATED,
             windowBits,
@@ -22,22 +23,22 @@ enum Gzip {
             streamSize
         )
         guard status == Z_OK else { throw RecordsError(.compressionFailed, at: 0, "zlib status \(status)") }
-        defer { deflateEnd(&stream) }
+        defer { deflateEnd(stream) }
 
         guard let size = UInt32(exactly: source.count) else {
             throw RecordsError(.compressionFailed, at: 0, "\(source.count) bytes are too many for a batch")
         }
-        let bound = Int(deflateBound(&stream, UInt(source.count)))
-        stream.next_in = UnsafeMutablePointer(mutating: source.bindMemory(to: UInt8.self).baseAddress)
-        stream.avail_in = size
+        let bound = Int(deflateBound(stream, UInt(source.count)))
+        stream.pointee.next_in = UnsafeMutablePointer(mutating: source.bindMemory(to: UInt8.self).baseAddress)
+        stream.pointee.avail_in = size
         try output.append(capacity: bound) { (memory) throws(RecordsError) -> Int in
-            stream.next_out = memory.bindMemory(to: UInt8.self).baseAddress
-            stream.avail_out = UInt32(clamping: memory.count)
-            let status = deflate(&stream, Z_FINISH)
+            stream.pointee.next_out = memory.bindMemory(to: UInt8.self).baseAddress
+            stream.pointee.avail_out = UInt32(clamping: memory.count)
+            let status = deflate(stream, Z_FINISH)
             guard status == Z_STREAM_END else {
                 throw RecordsError(.compressionFailed, at: 0, "zlib status \(status)")
             }
-            return Int(stream.total_out)
+            return Int(stream.pointee.total_out)
         }
     }
 
@@ -45,24 +46,25 @@ enum Gzip {
         _ source: UnsafeRawBufferPointer,
         into output: inout DecompressedOutput
     ) throws(RecordsError) {
-        var stream = z_stream()
-        let status = inflateInit2_(&stream, windowBits, ZLIB_VERSION, streamSize)
+        let stream = makeStream()
+        defer { stream.deallocate() }
+        let status = inflateInit2_(stream, windowBits, ZLIB_VERSION, streamSize)
         guard status == Z_OK else { throw Compression.gzip.refusal("zlib status \(status)") }
-        defer { inflateEnd(&stream) }
+        defer { inflateEnd(stream) }
 
         guard let size = UInt32(exactly: source.count) else { throw Compression.gzip.refusal("it is over 4 GiB") }
-        stream.next_in = UnsafeMutablePointer(mutating: source.bindMemory(to: UInt8.self).baseAddress)
-        stream.avail_in = size
+        stream.pointee.next_in = UnsafeMutablePointer(mutating: source.bindMemory(to: UInt8.self).baseAddress)
+        stream.pointee.avail_in = size
         while true {
             var status = Z_OK
             try output.step { (memory) throws(RecordsError) -> Int in
                 let room = UInt32(clamping: memory.count)
-                stream.next_out = memory.bindMemory(to: UInt8.self).baseAddress
-                stream.avail_out = room
-                status = inflate(&stream, Z_NO_FLUSH)
-                return Int(room - stream.avail_out)
+                stream.pointee.next_out = memory.bindMemory(to: UInt8.self).baseAddress
+                stream.pointee.avail_out = room
+                status = inflate(stream, Z_NO_FLUSH)
+                return Int(room - stream.pointee.avail_out)
             }
-            let position = Int(size - stream.avail_in)
+            let position = Int(size - stream.pointee.avail_in)
             switch status {
             case Z_OK: continue
             case Z_STREAM_END:
@@ -70,11 +72,18 @@ enum Gzip {
                 guard position + 2 <= source.count, source[position] == 0x1f, source[position + 1] == 0x8b else {
                     return
                 }
-                inflateReset(&stream)
+                inflateReset(stream)
             case Z_BUF_ERROR: throw Compression.gzip.refusal("it ends too early", at: position)
             default: throw Compression.gzip.refusal("zlib status \(status)", at: position)
             }
         }
+    }
+
+    /// At an address that stays: zlib's state points back to it, and refuses a stream that has moved.
+    private static func makeStream() -> UnsafeMutablePointer<z_stream> {
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        return stream
     }
 
     private static var streamSize: Int32 { Int32(MemoryLayout<z_stream>.size) }
