@@ -90,7 +90,7 @@ public final class RocksDatabase: @unchecked Sendable {
         }
         guard let iterators else { return }
         for iterator in iterators { iterator.close() }
-        for family in allFamilies { rocksdb_column_family_handle_destroy(family.handle) }
+        for family in allFamilies { rocksdb_column_family_handle_destroy(family.takeHandle()) }
         rocksdb_close(pointer)
         rocksdb_readoptions_destroy(readOptions)
         rocksdb_writeoptions_destroy(writeOptions)

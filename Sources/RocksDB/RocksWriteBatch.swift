@@ -10,8 +10,9 @@ public final class RocksWriteBatch {
 
     /// Sets the value of `key`; both are copied.
     public func put(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, in family: RocksColumnFamily) {
+        guard let handle = family.handle else { return }
         rocksdb_writebatch_put_cf(
-            pointer, family.handle, key.characters, key.count, value.characters, value.count)
+            pointer, handle, key.characters, key.count, value.characters, value.count)
     }
 
     /// Sets the value of `key` to the two parts, one after the other.
@@ -21,6 +22,7 @@ public final class RocksWriteBatch {
         _ tail: UnsafeRawBufferPointer,
         in family: RocksColumnFamily
     ) {
+        guard let handle = family.handle else { return }
         var keyStart: UnsafePointer<CChar>? = key.characters
         var keyCount = key.count
         var parts: (UnsafePointer<CChar>?, UnsafePointer<CChar>?) = (head.characters, tail.characters)
@@ -29,7 +31,7 @@ public final class RocksWriteBatch {
             withUnsafePointer(to: &counts) { counts in
                 parts.withMemoryRebound(to: UnsafePointer<CChar>?.self, capacity: 2) { parts in
                     counts.withMemoryRebound(to: Int.self, capacity: 2) { counts in
-                        rocksdb_writebatch_putv_cf(pointer, family.handle, 1, &keyStart, &keyCount, 2, parts, counts)
+                        rocksdb_writebatch_putv_cf(pointer, handle, 1, &keyStart, &keyCount, 2, parts, counts)
                     }
                 }
             }
@@ -38,7 +40,8 @@ public final class RocksWriteBatch {
 
     /// Removes `key`, if it is there.
     public func delete(_ key: UnsafeRawBufferPointer, in family: RocksColumnFamily) {
-        rocksdb_writebatch_delete_cf(pointer, family.handle, key.characters, key.count)
+        guard let handle = family.handle else { return }
+        rocksdb_writebatch_delete_cf(pointer, handle, key.characters, key.count)
     }
 
     /// Removes the keys from `lower` on and before `upper`.
@@ -47,8 +50,9 @@ public final class RocksWriteBatch {
         before upper: UnsafeRawBufferPointer,
         in family: RocksColumnFamily
     ) {
+        guard let handle = family.handle else { return }
         rocksdb_writebatch_delete_range_cf(
-            pointer, family.handle, lower.characters, lower.count, upper.characters, upper.count)
+            pointer, handle, lower.characters, lower.count, upper.characters, upper.count)
     }
 
     /// How many changes it holds.
