@@ -1,0 +1,72 @@
+import Records
+
+/// A table: for each key the latest value. A record with a null value removes the row.
+///
+/// What flows below a table are its changes. Rows are kept in a store where they are needed: for a join, for an
+/// aggregation's result, or because ``Materialized`` names one.
+///
+/// **Null.** A row never has a null key or value: records with null keys are dropped and counted, a null value removes the
+/// row. Closures are shown rows only.
+///
+/// ```swift
+/// let addresses = builder.table("address", String.self, String.self)
+/// let upper = addresses.mapValues { address in address.uppercased() }
+/// ```
+public struct KTable<Key: Sendable, Value: Sendable> {
+    @usableFromInline let builder: StreamsBuilder
+    /// The node that emits its changes.
+    @usableFromInline let node: NodeID
+    @usableFromInline let name: String
+    @usableFromInline let keySerde: Serde<Key>?
+    @usableFromInline let valueSerde: Serde<Value>?
+    /// The sources that its rows come from, up to the nearest repartition topic.
+    @usableFromInline let sources: Set<NodeID>
+    /// Makes a reader of the rows for an operator of a task.
+    @usableFromInline let reader: @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, Value>
+    /// The store under which the table can be queried; nil where it has none of that kind.
+    public let queryableStoreName: String?
+
+    @usableFromInline
+    init(
+        builder: StreamsBuilder, node: NodeID, name: String, keySerde: Serde<Key>?, valueSerde: Serde<Value>?,
+        sources: Set<NodeID>, queryableStoreName: String?,
+        reader: @escaping @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, Value>
+    ) {
+        self.builder = builder
+        self.node = node
+        self.name = name
+        self.keySerde = keySerde
+        self.valueSerde = valueSerde
+        self.sources = sources
+        self.queryableStoreName = queryableStoreName
+        self.reader = reader
+    }
+
+    /// Reads rows from a store.
+    @inlinable
+    static func storeReader(_ storeName: String) -> @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, Value> {
+        { assembly, user in
+            let store: TimestampedKeyValueStore<Key, Value> = try assembly.store(named: storeName, for: user)
+            return { key in try store.get(key) }
+        }
+    }
+}
+
+/// A table that every instance has whole, so that a join may look up any key.
+///
+/// Its topic is read to the end before processing starts, and changes to it do not make a join emit anything.
+///
+/// ```swift
+/// let products = builder.globalTable("products", String.self, Product.self)
+/// ```
+public struct GlobalKTable<Key: Sendable, Value: Sendable> {
+    @usableFromInline let storeName: String
+    /// The store under which the table can be queried; nil where it was not named.
+    public let queryableStoreName: String?
+
+    @usableFromInline
+    init(storeName: String, queryableStoreName: String?) {
+        self.storeName = storeName
+        self.queryableStoreName = queryableStoreName
+    }
+}

@@ -1,0 +1,57 @@
+import Records
+
+/// How the rows of a table are kept: the store's name, serdes, place, caching and changelog.
+///
+/// Giving one where an operator takes it has the effect on generated names that it has in Kafka Streams.
+///
+/// ```swift
+/// words.groupByKey().count(materialized: .as("counts"))
+/// ```
+public struct Materialized<Key, Value>: Sendable {
+    /// The store's name, under which it can be queried; generated when nil.
+    public var storeName: String?
+    /// The key's serde; by default the one that the operator's input has or the type provides.
+    public var keySerde: Serde<Key>?
+    /// The value's serde; by default the one that the type provides.
+    public var valueSerde: Serde<Value>?
+    /// On disk or in memory.
+    public var storage: Stores.Storage
+    /// Whether changes to one key are gathered, and forwarded with the commit.
+    public var isCached: Bool
+    /// Whether changes go to a changelog topic, and how that is configured.
+    public var logging: StoreLogging
+
+    public init(
+        _ storeName: String? = nil,
+        key: Serde<Key>? = nil,
+        value: Serde<Value>? = nil,
+        in storage: Stores.Storage = .disk,
+        isCached: Bool = true,
+        logging: StoreLogging = .enabled()
+    ) {
+        self.storeName = storeName
+        self.keySerde = key
+        self.valueSerde = value
+        self.storage = storage
+        self.isCached = isCached
+        self.logging = logging
+    }
+
+    /// A store of that name, with all else by default.
+    public static func `as`(_ storeName: String) -> Materialized { Materialized(storeName) }
+
+    /// A store of a generated name with these serdes.
+    public static func with(_ key: Serde<Key>? = nil, _ value: Serde<Value>? = nil) -> Materialized {
+        Materialized(key: key, value: value)
+    }
+}
+
+extension Materialized {
+    /// The store, when its serdes are known.
+    @usableFromInline
+    func entry(_ name: String, key: Serde<Key>, value: Serde<Value>, _ callSite: CallSite) -> StoreEntry {
+        StoreEntry(
+            Stores.timestampedKeyValueStore(name, key, value, in: storage, isCached: isCached, logging: logging),
+            callSite: callSite)
+    }
+}

@@ -1,0 +1,163 @@
+import Records
+
+extension StreamsBuilder {
+    /// Reads a topic as a table: for each key the latest value, a null value removes the row.
+    ///
+    /// Records with null keys are dropped and counted. A record that is older than the row it replaces still replaces it:
+    /// order in the topic counts. The rows are kept in a store only where something needs them or `materialized` names one.
+    ///
+    /// ```swift
+    /// let addresses = builder.table("address", String.self, String.self)
+    /// ```
+    @inlinable
+    public func table<Key: SerdeProviding & Sendable, Value: SerdeProviding & Sendable>(
+        _ topic: TopicName,
+        _ key: Key.Type,
+        _ value: Value.Type,
+        materialized: Materialized<Key, Value>? = nil,
+        timestamps: TimestampExtractor<Key, Value> = .failOnInvalidTimestamp,
+        offsetReset: OffsetResetPolicy? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line
+    ) -> KTable<Key, Value> {
+        table(
+            topic, key: Key.serde, value: Value.serde, materialized: materialized, timestamps: timestamps,
+            offsetReset: offsetReset, named: named, file: file, line: line)
+    }
+
+    /// Reads a topic as a table, with serdes of one's own.
+    @inlinable
+    public func table<Key: Sendable, Value: Sendable>(
+        _ topic: TopicName,
+        key: Serde<Key>,
+        value: Serde<Value>,
+        materialized: Materialized<Key, Value>? = nil,
+        timestamps: TimestampExtractor<Key, Value> = .failOnInvalidTimestamp,
+        offsetReset: OffsetResetPolicy? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line
+    ) -> KTable<Key, Value> {
+        let callSite = CallSite(file: file, line: line)
+        let storeName = tableStoreName(topic, materialized?.storeName)
+        let sourceName = name(named, "KSTREAM-SOURCE-", callSite, suffix: "-source")
+        let tableName = name(named, "KTABLE-SOURCE-", callSite)
+        let source = addSource(
+            sourceName, .topics([.external(topic)]), key: key, value: value, timestamps: timestamps,
+            offsetReset: offsetReset, callSite: callSite)
+        graph.tableSources.insert(source)
+        let materialized = materialized ?? Materialized()
+        let id = addTableSource(
+            tableName, parents: [source], storeName, materialized, key: key, value: value, callSite)
+        return KTable(
+            builder: self, node: id, name: tableName, keySerde: key, valueSerde: value, sources: [source],
+            queryableStoreName: materialized.storeName, reader: KTable.storeReader(storeName))
+    }
+
+    /// Reads a topic as a table that every instance has whole.
+    ///
+    /// ```swift
+    /// let products = builder.globalTable("products", String.self, Product.self)
+    /// ```
+    @inlinable
+    public func globalTable<Key: SerdeProviding & Sendable, Value: SerdeProviding & Sendable>(
+        _ topic: TopicName,
+        _ key: Key.Type,
+        _ value: Value.Type,
+        materialized: Materialized<Key, Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line
+    ) -> GlobalKTable<Key, Value> {
+        globalTable(
+            topic, key: Key.serde, value: Value.serde, materialized: materialized, named: named, file: file, line: line)
+    }
+
+    /// Reads a topic as a table that every instance has whole, with serdes of one's own.
+    @inlinable
+    public func globalTable<Key: Sendable, Value: Sendable>(
+        _ topic: TopicName,
+        key: Serde<Key>,
+        value: Serde<Value>,
+        materialized: Materialized<Key, Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line
+    ) -> GlobalKTable<Key, Value> {
+        let callSite = CallSite(file: file, line: line)
+        let storeName = tableStoreName(topic, materialized?.storeName)
+        let sourceName = name(named, "KSTREAM-SOURCE-", callSite, suffix: "-source")
+        let tableName = name(named, "KTABLE-SOURCE-", callSite)
+        let source = addSource(
+            sourceName, .topics([.external(topic)]), key: key, value: value, isGlobal: true, callSite: callSite)
+        var materialized = materialized ?? Materialized()
+        materialized.isCached = false
+        materialized.logging = .disabled
+        let id = addTableSource(
+            tableName, parents: [source], storeName, materialized, key: key, value: value, callSite)
+        graph.makeGlobal(id)
+        return GlobalKTable(storeName: storeName, queryableStoreName: materialized.storeName)
+    }
+
+    /// The name of a table's store: the given one, or one made of the topic's. A number is used up for the latter.
+    @usableFromInline
+    func tableStoreName(_ topic: TopicName, _ given: String?) -> String {
+        given ?? newStoreName("\(topic)-")
+    }
+
+    /// Adds the node that turns records into changes of a table.
+    @inlinable
+    func addTableSource<Key: Sendable, Value: Sendable>(
+        _ name: String, parents: [NodeID], _ storeName: String, _ materialized: Materialized<Key, Value>,
+        key: Serde<Key>, value: Serde<Value>, _ callSite: CallSite
+    ) -> NodeID {
+        let id = addProcessor(
+            name, parents: parents, callSite: callSite, from: (Key.self, Value.self),
+            to: (Key.self, Change<Value>.self)
+        ) { [id = graph.nextID] next, scope, assembly in
+            let (nullKey, nullValue) = (Nulls<Key>(), Nulls<Value>())
+            guard assembly.isMaterialized(id) else {
+                return { key, value, timestamp in
+                    guard let key = nullKey.plain(key) else { return scope.drop(.nullKey) }
+                    try next(key, Change(new: nullValue.plain(value), old: nil), timestamp)
+                }
+            }
+            let store: TimestampedKeyValueStore<Key, Value> = try assembly.store(named: storeName, for: id)
+            let writer = TableWriter(
+                store, sendsOldValues: assembly.sendsOldValues(id), assembly.context, next)
+            return { key, value, timestamp in
+                guard let key = nullKey.plain(key) else { return scope.drop(.nullKey) }
+                assembly.context.timestamp = timestamp
+                let old = writer.wantsOldValue ? try store.get(key)?.value : nil
+                try writer.put(key, nullValue.plain(value), timestamp, old: old)
+            }
+        }
+        graph.addTableSource(
+            id, storeName, isMaterialized: materialized.storeName != nil,
+            materialized.entry(
+                storeName, key: materialized.keySerde ?? key, value: materialized.valueSerde ?? value, callSite))
+        return id
+    }
+}
+
+extension TopologyGraph {
+    @usableFromInline
+    mutating func addTableSource(_ id: NodeID, _ storeName: String, isMaterialized: Bool, _ store: StoreEntry) {
+        tables[id] = TableNode(
+            origin: .source(storeName: storeName), isMaterialized: isMaterialized, sourceStore: store)
+    }
+
+    /// Makes a table's store one of the instance, in place of one a task.
+    @usableFromInline
+    mutating func makeGlobal(_ id: NodeID) {
+        tables[id]?.isMaterialized = true
+        tables[id]?.sourceStore?.isGlobal = true
+    }
+}
+
+extension TaskAssembly {
+    /// Whether the table at `id`, read from a source, has its store.
+    @usableFromInline
+    func isMaterialized(_ id: NodeID) -> Bool { graph.tables[id]?.isMaterialized ?? false }
+}

@@ -1,0 +1,152 @@
+import Records
+
+/// What a processor may do beside looking at its record: forward, use its stores, schedule, ask where it is.
+///
+/// It belongs to one processor of one task, and to the thread that runs the task.
+public final class ProcessorContext<Key, Value> {
+    @usableFromInline let scope: NodeScope
+    @usableFromInline let target: Forward<Key, Value>
+    private let children: [String: Forward<Key, Value>]
+    private let assembly: TaskAssembly
+
+    @usableFromInline
+    init(
+        scope: NodeScope, target: @escaping Forward<Key, Value>, children: [String: Forward<Key, Value>],
+        assembly: TaskAssembly
+    ) {
+        self.scope = scope
+        self.target = target
+        self.children = children
+        self.assembly = assembly
+    }
+
+    // MARK: Forwarding
+
+    /// Sends a record to all children, in the order in which they were added.
+    @inlinable
+    public func forward(_ record: StreamRecord<Key, Value>) throws {
+        try forward(record, target)
+    }
+
+    /// Sends a record to the child of that name. Errors: ``StreamsException`` when there is none.
+    public func forward(_ record: StreamRecord<Key, Value>, to child: String) throws {
+        guard let target = children[child] else {
+            throw StreamsException("There is no child named \(child)", operatorName: scope.name)
+        }
+        try forward(record, target)
+    }
+
+    @inlinable
+    func forward(_ record: StreamRecord<Key, Value>, _ target: Forward<Key, Value>) throws {
+        let context = scope.context
+        let (headers, timestamp) = (context.headers, context.timestamp)
+        context.headers = record.headers
+        context.timestamp = record.timestamp
+        defer {
+            context.headers = headers
+            context.timestamp = timestamp
+        }
+        try target(record.key, record.value, record.timestamp)
+    }
+
+    // MARK: Stores
+
+    /// The store of that name, which the processor must be connected to, or a global store.
+    ///
+    /// ```swift
+    /// store = try context.store("seen", as: KeyValueStore<String, String>.self)
+    /// ```
+    public func store<Store: AnyObject>(_ name: String, as type: Store.Type = Store.self) throws -> Store {
+        let graph = assembly.graph
+        guard graph[scope.id].stores.contains(name) || graph.stores[name]?.isGlobal == true else {
+            throw StreamsException("The processor is not connected to state store \(name)", operatorName: scope.name)
+        }
+        return try assembly.store(named: name, for: scope.id, as: type)
+    }
+
+    // MARK: Time
+
+    /// Calls `action` again and again, with the time at which it is due or later.
+    ///
+    /// By stream time, for the first time with the first record, at whole multiples of `interval`; by the wall clock, for
+    /// the first time after `interval`. Times that were missed are skipped. Records forwarded from `action` have no headers
+    /// and no place in a topic unless it gives them some.
+    ///
+    /// - Parameter start: Where the multiples begin, and before which nothing is due. See KIP-1146.
+    @discardableResult
+    public func schedule(
+        every interval: Duration,
+        _ type: PunctuationType,
+        startingAt start: Timestamp? = nil,
+        _ action: @escaping (Timestamp) throws -> Void
+    ) throws -> Punctuation {
+        let (seconds, attoseconds) = interval.components
+        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        guard milliseconds >= 1 else {
+            throw StreamsException("A punctuation's interval must be at least a millisecond", operatorName: scope.name)
+        }
+        let context = scope.context
+        let punctuation = Punctuation(interval: milliseconds, scope: scope, action: action)
+        let due: Int64
+        switch type {
+        case .streamTime: due = start?.rawValue ?? 0
+        case .wallClockTime: due = start?.rawValue ?? context.wallClock.rawValue + milliseconds
+        }
+        context.punctuations.schedule(punctuation, at: due, type)
+        return punctuation
+    }
+
+    /// The highest timestamp that the task has processed; -1 before the first record.
+    public var currentStreamTime: Timestamp { scope.context.streamTime }
+    /// The wall clock, as the task was last told.
+    public var currentWallClockTime: Timestamp { scope.context.wallClock }
+
+    // MARK: Where it is
+
+    /// Where the record in process came from; nil inside a punctuation.
+    public var recordMetadata: RecordMetadata? { scope.context.metadata }
+    public var taskID: TaskID { scope.context.taskID }
+    public var applicationID: String { scope.context.configuration.applicationID }
+    /// The processor's name in `describe()`.
+    public var processorName: String { scope.name }
+
+    /// Asks for a commit soon.
+    public func requestCommit() { scope.context.isCommitRequested = true }
+
+    /// Counts a record that the processor does not process.
+    public func recordDropped(_ reason: DropReason) { scope.drop(reason) }
+
+    /// Has the task call `close` when it ends.
+    @usableFromInline
+    func whenClosing(_ close: @escaping () throws -> Void) { scope.context.closers.append(close) }
+}
+
+/// What a fixed-key processor may do beside looking at its record.
+public final class FixedKeyProcessorContext<Key, Value> {
+    /// Stores, time and place, as for any processor.
+    public let context: ProcessorContext<Key, Value>
+
+    @usableFromInline
+    init(_ context: ProcessorContext<Key, Value>) { self.context = context }
+
+    /// Sends a record to all children.
+    @inlinable
+    public func forward(_ record: FixedKeyRecord<Key, Value>) throws {
+        try context.forward(
+            StreamRecord(key: record.key, value: record.value, timestamp: record.timestamp, headers: record.headers))
+    }
+
+    /// The store of that name. See ``ProcessorContext/store(_:as:)``.
+    public func store<Store: AnyObject>(_ name: String, as type: Store.Type = Store.self) throws -> Store {
+        try context.store(name, as: type)
+    }
+
+    /// Calls `action` again and again. See ``ProcessorContext/schedule(every:_:startingAt:_:)``.
+    @discardableResult
+    public func schedule(
+        every interval: Duration, _ type: PunctuationType, startingAt start: Timestamp? = nil,
+        _ action: @escaping (Timestamp) throws -> Void
+    ) throws -> Punctuation {
+        try context.schedule(every: interval, type, startingAt: start, action)
+    }
+}

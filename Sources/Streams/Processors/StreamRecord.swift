@@ -1,0 +1,48 @@
+import Records
+
+/// A record as processors take and forward it.
+///
+/// Key and value are nil where Kafka's are null. Headers are part of the record: what a processor forwards has the headers
+/// that it forwards it with.
+public struct StreamRecord<Key, Value> {
+    public var key: Key?
+    public var value: Value?
+    public var timestamp: Timestamp
+    public var headers: [Header]
+
+    @inlinable
+    public init(key: Key?, value: Value?, timestamp: Timestamp, headers: [Header] = []) {
+        self.key = key
+        self.value = value
+        self.timestamp = timestamp
+        self.headers = headers
+    }
+
+    /// The record with another key.
+    @inlinable
+    public func with<NewKey>(key: NewKey?) -> StreamRecord<NewKey, Value> {
+        StreamRecord<NewKey, Value>(key: key, value: value, timestamp: timestamp, headers: headers)
+    }
+
+    /// The record with another value.
+    @inlinable
+    public func with<NewValue>(value: NewValue?) -> StreamRecord<Key, NewValue> {
+        StreamRecord<Key, NewValue>(key: key, value: value, timestamp: timestamp, headers: headers)
+    }
+
+    /// The record with another time.
+    @inlinable
+    public func with(timestamp: Timestamp) -> StreamRecord {
+        StreamRecord(key: key, value: value, timestamp: timestamp, headers: headers)
+    }
+
+    /// The record with other headers.
+    @inlinable
+    public func with(headers: [Header]) -> StreamRecord {
+        StreamRecord(key: key, value: value, timestamp: timestamp, headers: headers)
+    }
+}
+
+extension StreamRecord: Equatable where Key: Equatable, Value: Equatable {}
+extension StreamRecord: Hashable where Key: Hashable, Value: Hashable {}
+extension StreamRecord: Sendable where Key: Sendable, Value: Sendable {}

@@ -1,0 +1,44 @@
+/// Why a record went no further.
+public enum DropReason: String, Hashable, Comparable, CaseIterable, Sendable, CustomStringConvertible {
+    case nullKey = "null key"
+    case nullValue = "null value"
+    case undecodable = "undecodable"
+    case unencodable = "unencodable"
+    case invalidTimestamp = "invalid timestamp"
+    case late = "late"
+    case expired = "expired"
+    case failed = "processing failed"
+
+    public static func < (a: DropReason, b: DropReason) -> Bool { a.rawValue < b.rawValue }
+    public var description: String { rawValue }
+}
+
+/// How many records an operator dropped, and why.
+public struct DroppedRecords: Hashable, Sendable, CustomStringConvertible {
+    /// The operator's name in `describe()`.
+    public let operatorName: String
+    public let reason: DropReason
+    public let count: Int
+
+    public var description: String { "\(operatorName): \(count) (\(reason))" }
+}
+
+/// Counts dropped records by operator and reason.
+struct DropCounter {
+    private struct Place: Hashable {
+        let name: String
+        let reason: DropReason
+    }
+
+    private var counts: [Place: Int] = [:]
+
+    mutating func count(_ reason: DropReason, at name: String) {
+        counts[Place(name: name, reason: reason), default: 0] += 1
+    }
+
+    /// The counts, by operator and reason.
+    var all: [DroppedRecords] {
+        counts.map { DroppedRecords(operatorName: $0.key.name, reason: $0.key.reason, count: $0.value) }
+            .sorted { ($0.operatorName, $0.reason) < ($1.operatorName, $1.reason) }
+    }
+}

@@ -1,0 +1,92 @@
+import Records
+
+/// What a task does about a record that it cannot read, process or send.
+public enum ExceptionResponse: Hashable, Sendable {
+    /// Drops the record, counts it, and goes on.
+    case `continue`
+    /// Ends the task with the error.
+    case fail
+}
+
+/// Where a record that failed came from.
+public struct FailedRecord: Hashable, Sendable {
+    /// The operator's name in `describe()`.
+    public let operatorName: String
+    public let taskID: TaskID
+    /// Nil inside a punctuation.
+    public let metadata: RecordMetadata?
+}
+
+/// The place in a topic that the record in process came from.
+public struct RecordMetadata: Hashable, Sendable {
+    public let topic: TopicName
+    public let partition: PartitionIndex
+    public let offset: Offset
+}
+
+/// What to do when key or value of an input record cannot be decoded. See KIP-161.
+///
+/// ```swift
+/// configuration.deserializationExceptionHandler = .logAndContinue
+/// ```
+public struct DeserializationExceptionHandler: Sendable {
+    public let handle: @Sendable (FailedRecord, any Error) -> ExceptionResponse
+
+    public init(_ handle: @escaping @Sendable (FailedRecord, any Error) -> ExceptionResponse) { self.handle = handle }
+
+    /// Ends the task: the default.
+    public static let logAndFail = DeserializationExceptionHandler { _, _ in .fail }
+    /// Drops the record and counts it as ``DropReason/undecodable``.
+    public static let logAndContinue = DeserializationExceptionHandler { _, _ in .continue }
+}
+
+/// What to do when a closure or processor of the user's throws. See KIP-1033.
+public struct ProcessingExceptionHandler: Sendable {
+    public let handle: @Sendable (FailedRecord, any Error) -> ExceptionResponse
+
+    public init(_ handle: @escaping @Sendable (FailedRecord, any Error) -> ExceptionResponse) { self.handle = handle }
+
+    /// Ends the task: the default.
+    public static let logAndFail = ProcessingExceptionHandler { _, _ in .fail }
+    /// Drops the record and counts it as ``DropReason/failed``.
+    public static let logAndContinue = ProcessingExceptionHandler { _, _ in .continue }
+}
+
+/// What to do when an output record cannot be encoded or sent. See KIP-210.
+public struct ProductionExceptionHandler: Sendable {
+    public let handle: @Sendable (FailedRecord, any Error) -> ExceptionResponse
+
+    public init(_ handle: @escaping @Sendable (FailedRecord, any Error) -> ExceptionResponse) { self.handle = handle }
+
+    /// Ends the task: the default.
+    public static let fail = ProductionExceptionHandler { _, _ in .fail }
+    /// Drops the record and counts it as ``DropReason/unencodable``.
+    public static let `continue` = ProductionExceptionHandler { _, _ in .continue }
+}
+
+/// A record could not be processed: the operator, the record's place, and the cause.
+public struct StreamsException: Error, CustomStringConvertible {
+    public let message: String
+    /// The operator's name in `describe()`; nil where no operator is to blame.
+    public let operatorName: String?
+    public let metadata: RecordMetadata?
+    /// What was thrown.
+    public let underlying: (any Error)?
+
+    public init(
+        _ message: String, operatorName: String? = nil, metadata: RecordMetadata? = nil, underlying: (any Error)? = nil
+    ) {
+        self.message = message
+        self.operatorName = operatorName
+        self.metadata = metadata
+        self.underlying = underlying
+    }
+
+    public var description: String {
+        var text = message
+        if let operatorName { text += ", in \(operatorName)" }
+        if let metadata { text += ", at \(metadata.topic)-\(metadata.partition) offset \(metadata.offset)" }
+        if let underlying { text += ": \(underlying)" }
+        return text
+    }
+}

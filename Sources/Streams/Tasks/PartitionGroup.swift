@@ -1,0 +1,69 @@
+import Records
+
+/// The partition queues of a task, ordered by the time of their heads: the task processes the lowest first.
+///
+/// A binary heap. Among heads of the same time the order is that of Java's `PriorityQueue` for the same sequence of
+/// insertions and removals, since it decides what is emitted.
+struct PartitionGroup {
+    private(set) var queues: [TopicPartition: PartitionQueue] = [:]
+    private var heap: [PartitionQueue] = []
+
+    init(_ queues: [PartitionQueue]) {
+        for queue in queues { self.queues[queue.topicPartition] = queue }
+    }
+
+    /// Whether any record waits.
+    var hasRecords: Bool { !heap.isEmpty }
+    /// Whether every queue has a record.
+    var isComplete: Bool { heap.count == queues.count }
+    /// The queue whose head has the lowest time.
+    var first: PartitionQueue? { heap.first }
+
+    /// Adds records to a queue and sorts it in.
+    mutating func add(_ batches: [RecordBatch], to partition: TopicPartition, from position: Offset) throws {
+        guard let queue = queues[partition] else {
+            throw StreamsException("\(partition) is not an input of the task")
+        }
+        let wasEmpty = queue.isEmpty
+        try queue.add(batches, from: position)
+        if wasEmpty, !queue.isEmpty { insert(queue) }
+    }
+
+    /// Takes the first queue out, for as long as its head is processed.
+    mutating func removeFirst() -> PartitionQueue? {
+        guard let first = heap.first else { return nil }
+        let last = heap.removeLast()
+        if !heap.isEmpty { siftDown(last) }
+        return first
+    }
+
+    /// Puts a queue back in, at the place that its head's time gives it.
+    mutating func insert(_ queue: PartitionQueue) {
+        var index = heap.count
+        heap.append(queue)
+        while index > 0 {
+            let parent = (index - 1) / 2
+            guard queue.headTimestamp < heap[parent].headTimestamp else { break }
+            heap[index] = heap[parent]
+            index = parent
+        }
+        heap[index] = queue
+    }
+
+    mutating func clear() {
+        for queue in queues.values { queue.clear() }
+        heap = []
+    }
+
+    private mutating func siftDown(_ queue: PartitionQueue) {
+        var index = 0
+        while 2 * index + 1 < heap.count {
+            var child = 2 * index + 1
+            if child + 1 < heap.count, heap[child + 1].headTimestamp < heap[child].headTimestamp { child += 1 }
+            guard heap[child].headTimestamp < queue.headTimestamp else { break }
+            heap[index] = heap[child]
+            index = child
+        }
+        heap[index] = queue
+    }
+}

@@ -1,0 +1,18 @@
+/// How tasks behave: the part of the application's configuration that they see.
+public struct TaskConfiguration: Sendable {
+    /// `application.id`: the prefix of internal topics' names.
+    public var applicationID: String
+    /// `max.task.idle.ms`: how long a task with records waits for an empty partition, so as to keep to the order of
+    /// timestamps. Zero does not wait; nil goes on at once even when the broker is known to have more.
+    public var maxTaskIdle: Duration? = .zero
+    /// `default.deserialization.exception.handler`.
+    public var deserializationExceptionHandler = DeserializationExceptionHandler.logAndFail
+    /// `processing.exception.handler`.
+    public var processingExceptionHandler = ProcessingExceptionHandler.logAndFail
+    /// `default.production.exception.handler`.
+    public var productionExceptionHandler = ProductionExceptionHandler.fail
+
+    public init(applicationID: String) {
+        self.applicationID = applicationID
+    }
+}

@@ -1,0 +1,14 @@
+/// Where in the user's code an operator was added: what an error of `build()` points at.
+public struct CallSite: Hashable, Sendable, CustomStringConvertible {
+    /// The file as `#fileID` gives it: module and file name.
+    public let file: String
+    public let line: Int
+
+    @inlinable
+    public init(file: String, line: Int) {
+        self.file = file
+        self.line = line
+    }
+
+    public var description: String { "\(file):\(line)" }
+}

@@ -1,0 +1,62 @@
+import Records
+
+/// The operators of an application and how records flow between them: an immutable value once it is built.
+///
+/// `StreamsBuilder.build()` makes one from the DSL. The Processor API adds sources, processors, stores and sinks by name:
+///
+/// ```swift
+/// var topology = Topology()
+/// topology.addSource("src", topics: "stream_log", String.self, String.self)
+/// topology.addProcessor("copy", parents: ["src"]) { Copy() }
+/// topology.addSink("snk", topic: "stream_log_copy", String.self, String.self, parents: ["copy"])
+/// ```
+///
+/// Mistakes are collected and reported together by ``validate()``, which everything that runs a topology calls first.
+public struct Topology: Sendable {
+    @usableFromInline var graph: TopologyGraph
+
+    /// An empty topology, for the Processor API.
+    public init() {
+        graph = TopologyGraph()
+    }
+
+    init(graph: TopologyGraph) {
+        self.graph = graph
+    }
+
+    /// The parts whose operators are connected, in Kafka Streams' order and numbering.
+    public var subTopologies: [SubTopology] { graph.subTopologies() }
+
+    /// The topology as text, byte for byte as Kafka Streams prints it.
+    public func describe() -> TopologyDescription { graph.describe() }
+
+    /// Throws everything that is wrong at once.
+    public func validate() throws {
+        let problems = graph.findProblems()
+        guard problems.isEmpty else { throw TopologyException(problems: problems) }
+    }
+
+    /// All topics that the sources read by name, on the cluster, those of global stores included.
+    public func sourceTopics(applicationID: String) -> [TopicName] {
+        subTopologies.flatMap { $0.sourceTopics(applicationID: applicationID) }
+    }
+
+    /// The topics of sources and repartitions that need the same number of partitions, with the operator that reads
+    /// them together.
+    public func copartitionedTopics(applicationID: String) -> [(operatorName: String, topics: [TopicName])] {
+        graph.copartitionedSources.map { group in
+            let topics = group.sources.sorted().flatMap { id -> [TopicName] in
+                guard case .source(let source) = graph[id].kind else { return [] }
+                return source.topics.topics.map { $0.name(applicationID: applicationID) }
+            }
+            return (group.operatorName, topics)
+        }
+    }
+
+    /// The partition count that a repartition topic was given; nil where it follows its sources.
+    public func partitionCount(ofRepartitionTopic topic: TopicName, applicationID: String) -> Int32? {
+        graph.repartitionTopics.values.first {
+            TopicReference.repartition($0.name).name(applicationID: applicationID) == topic
+        }?.partitionCount
+    }
+}

@@ -1,0 +1,127 @@
+import Records
+
+/// The operators of an application, how records flow between them, and the stores they use: a value.
+///
+/// `StreamsBuilder` and the Processor API fill it; `build()` settles what depends on the whole of it. Nodes keep their
+/// place for ever, so edges, stores and typed closures refer to them by number and the optimiser rewires numbers.
+/// Invariant: `nodes[n].id.rawValue == n`; an edge stands in both nodes that it joins.
+@usableFromInline
+struct TopologyGraph: Sendable {
+    @usableFromInline var nodes: [TopologyNode] = []
+    var stores: [String: StoreEntry] = [:]
+    /// Names of stores in the order they were added.
+    var storeOrder: [String] = []
+    /// The tables among the nodes, by the node that emits their changes.
+    var tables: [NodeID: TableNode] = [:]
+    /// Repartition topics by the name that `describe()` shows.
+    var repartitionTopics: [String: RepartitionTopic] = [:]
+    /// Sources whose topics must have the same number of partitions.
+    var copartitionedSources: [CopartitionGroup] = []
+    var problems: [TopologyException.Problem] = []
+    /// Sources that are read as tables: they are not shared.
+    @usableFromInline var tableSources: Set<NodeID> = []
+    /// For the source of a repartition topic, the filter in front of the topic.
+    @usableFromInline var repartitionFilters: [NodeID: NodeID] = [:]
+    /// Filters in front of a repartition topic that let null keys through.
+    @usableFromInline var nullKeyKeepers: Set<NodeID> = []
+    private var idsByName: [String: NodeID] = [:]
+
+    /// The id that the next added node will have.
+    @usableFromInline var nextID: NodeID { NodeID(nodes.count) }
+
+    @usableFromInline
+    subscript(id: NodeID) -> TopologyNode {
+        get { nodes[id.rawValue] }
+        set { nodes[id.rawValue] = newValue }
+    }
+
+    func id(named name: String) -> NodeID? { idsByName[name] }
+
+    /// Adds a node below its parents; a name used twice becomes a problem.
+    mutating func add(_ node: TopologyNode) {
+        if let first = idsByName[node.name] {
+            let place = self[first].callSite.map { ", first at \($0)" } ?? ""
+            report(node.name, "the name is used by another operator\(place)", node.callSite)
+        } else {
+            idsByName[node.name] = node.id
+        }
+        nodes.append(node)
+        for parent in node.parents { self[parent].children.append(node.id) }
+    }
+
+    @usableFromInline
+    mutating func report(_ name: String, _ message: String, _ callSite: CallSite?) {
+        problems.append(.init(operatorName: name, message: message, callSite: callSite))
+    }
+
+    // MARK: Stores
+
+    /// Adds a store. Two stores of one name are a problem.
+    @usableFromInline
+    mutating func add(_ store: StoreEntry) {
+        if let other = stores[store.name] {
+            let place = other.callSite.map { ", first at \($0)" } ?? ""
+            report(store.name, "a different state store has this name\(place)", store.callSite)
+            return
+        }
+        stores[store.name] = store
+        storeOrder.append(store.name)
+    }
+
+    @usableFromInline
+    mutating func connect(_ id: NodeID, to storeName: String) {
+        guard !self[id].stores.contains(storeName) else { return }
+        self[id].stores.append(storeName)
+    }
+
+    /// All nodes above `id`, and itself.
+    func ancestors(of id: NodeID) -> Set<NodeID> {
+        var seen: Set<NodeID> = [id]
+        var open = [id]
+        while let next = open.popLast() {
+            for parent in self[next].parents where seen.insert(parent).inserted { open.append(parent) }
+        }
+        return seen
+    }
+
+    /// The nodes that are still part of the graph: a merged or optimised source has neither parents nor children.
+    var liveNodes: [TopologyNode] { nodes.filter { !removed.contains($0.id) } }
+
+    private(set) var removed: Set<NodeID> = []
+
+    /// Takes a node without parents out, and gives its children to another.
+    mutating func replace(_ id: NodeID, by other: NodeID) {
+        removed.insert(id)
+        for child in self[id].children {
+            self[child].parents = self[child].parents.map { $0 == id ? other : $0 }
+            self[other].children.append(child)
+        }
+        self[id].children = []
+        for index in copartitionedSources.indices {
+            if copartitionedSources[index].sources.remove(id) != nil { copartitionedSources[index].sources.insert(other) }
+        }
+    }
+}
+
+/// A topic of the application's own, through which records go to the task that their new key belongs to.
+@usableFromInline
+struct RepartitionTopic: Hashable, Sendable {
+    /// Without the application's id: `<operator>-repartition`.
+    let name: String
+    /// Nil: as many as the topics it is joined with or comes from.
+    let partitionCount: Int32?
+
+    @usableFromInline
+    init(name: String, partitionCount: Int32?) {
+        self.name = name
+        self.partitionCount = partitionCount
+    }
+}
+
+/// Sources that an operator reads together, so that their topics need the same number of partitions.
+@usableFromInline
+struct CopartitionGroup: Sendable {
+    var sources: Set<NodeID>
+    let operatorName: String
+    let callSite: CallSite?
+}

@@ -1,0 +1,108 @@
+import Records
+import Streams
+
+extension TopologyTestDriver {
+    /// A topic to pipe typed records into.
+    public func inputTopic<Key: SerdeProviding, Value: SerdeProviding>(
+        _ name: TopicName, _ key: Key.Type, _ value: Value.Type, startingAt start: Timestamp = 0,
+        advancingBy step: Duration = .zero
+    ) -> TestInputTopic<Key, Value> {
+        TestInputTopic(
+            driver: self, name: name, key: Key.serde, value: Value.serde, startingAt: start, advancingBy: step)
+    }
+
+    /// A topic to read typed records from.
+    public func outputTopic<Key: SerdeProviding, Value: SerdeProviding>(
+        _ name: TopicName, _ key: Key.Type, _ value: Value.Type
+    ) -> TestOutputTopic<Key, Value> {
+        TestOutputTopic(driver: self, name: name, key: Key.serde, value: Value.serde)
+    }
+}
+
+/// A topic of a ``TopologyTestDriver`` to pipe typed records into.
+public final class TestInputTopic<Key, Value> {
+    public let name: TopicName
+    private let driver: TopologyTestDriver
+    private let key: Serde<Key>
+    private let value: Serde<Value>
+    private var time: Timestamp
+    private let stepMs: Int64
+
+    /// - Parameters:
+    ///   - start: The time of the first record that is given none.
+    ///   - step: How much later each next one is.
+    public init(
+        driver: TopologyTestDriver, name: TopicName, key: Serde<Key>, value: Serde<Value>,
+        startingAt start: Timestamp = 0, advancingBy step: Duration = .zero
+    ) {
+        self.driver = driver
+        self.name = name
+        self.key = key
+        self.value = value
+        time = start
+        stepMs = step.components.seconds * 1000 + step.components.attoseconds / 1_000_000_000_000_000
+    }
+
+    /// Pipes a record; nil is null.
+    public func pipe(
+        _ key: Key?, _ value: Value?, at timestamp: Timestamp? = nil, headers: [Header] = []
+    ) throws {
+        let at = timestamp ?? time
+        if timestamp == nil { time = Timestamp(time.rawValue + stepMs) }
+        try driver.pipe(
+            name, key: key.flatMap { try self.key.bytes(of: $0) }, value: value.flatMap { try self.value.bytes(of: $0) },
+            at: at, headers: headers)
+    }
+
+    /// Moves the time of records that are given none.
+    public func advanceTime(by duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        time = Timestamp(time.rawValue + seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    }
+}
+
+/// A topic of a ``TopologyTestDriver`` to read typed records from.
+public final class TestOutputTopic<Key, Value> {
+    public let name: TopicName
+    private let driver: TopologyTestDriver
+    private let key: Serde<Key>
+    private let value: Serde<Value>
+
+    public init(driver: TopologyTestDriver, name: TopicName, key: Serde<Key>, value: Serde<Value>) {
+        self.driver = driver
+        self.name = name
+        self.key = key
+        self.value = value
+    }
+
+    /// Whether there is nothing to read.
+    public var isEmpty: Bool { driver.queueSize(of: name) == 0 }
+
+    /// Takes the oldest record; nil when there is none.
+    public func readRecord() throws -> StreamRecord<Key, Value>? {
+        guard let record = driver.readRecord(name) else { return nil }
+        return StreamRecord(
+            key: try record.key.map { try key.value(of: $0) }, value: try record.value.map { try value.value(of: $0) },
+            timestamp: record.timestamp, headers: record.headers)
+    }
+
+    /// Takes all records.
+    public func readRecords() throws -> [StreamRecord<Key, Value>] {
+        var records: [StreamRecord<Key, Value>] = []
+        while let record = try readRecord() { records.append(record) }
+        return records
+    }
+
+    /// Takes all records, and gives their values.
+    public func readValues() throws -> [Value?] { try readRecords().map(\.value) }
+
+    /// Takes all records, and gives the latest value of each key; records with a null key or value are left out.
+    public func readTable() throws -> [Key: Value] where Key: Hashable {
+        var table: [Key: Value] = [:]
+        for record in try readRecords() {
+            guard let key = record.key else { continue }
+            table[key] = record.value
+        }
+        return table
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+
+/// A run of the official Kafka Streams: a topology in words, what `describe()` printed, and each input with its outputs.
+struct GoldenCase: Decodable {
+    struct Step: Decodable {
+        let topic: String
+        let key: String?
+        let value: String?
+        let timestamp: Int64
+        let thenAdvanceWallClockMs: Int64?
+        let outputs: [Output]
+    }
+
+    struct Output: Decodable, CustomStringConvertible {
+        let topic: String
+        /// Hex; nil for null.
+        let key: String?
+        let value: String?
+        /// Nil where the producer sets it.
+        let timestamp: Int64?
+        let headers: [[String]]?
+
+        var description: String {
+            let text = "\(topic): key \(key ?? "null"), value \(value ?? "null"), timestamp \(timestamp.map { String($0) } ?? "none")"
+            guard let headers, !headers.isEmpty else { return text }
+            return "\(text), headers \(headers)"
+        }
+    }
+
+    let name: String
+    let optimization: String?
+    let describe: String
+    let steps: [Step]
+
+    enum CodingKeys: String, CodingKey {
+        case name = "case"
+        case optimization, describe, steps
+    }
+
+    /// All runs, in the order of the file.
+    static func all() throws -> [GoldenCase] {
+        guard let file = Bundle.module.url(forResource: "cases", withExtension: "jsonl", subdirectory: "Data") else {
+            throw CocoaError(.fileNoSuchFile)
+        }
+        let decoder = JSONDecoder()
+        return try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map {
+            try decoder.decode(GoldenCase.self, from: $0)
+        }
+    }
+}

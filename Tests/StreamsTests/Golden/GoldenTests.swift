@@ -1,0 +1,108 @@
+import Foundation
+import Records
+import Streams
+import StreamsTesting
+import Testing
+
+/// The same topologies and inputs as the official Kafka Streams, and the same bytes out.
+@Suite struct GoldenTests {
+    static let cases = Result { try GoldenCase.all() }
+
+    @Test func `all 128 golden runs are there`() throws {
+        #expect(try GoldenTests.cases.get().count == 128)
+    }
+
+    @Test(arguments: GoldenTopologies.all.keys.sorted())
+    func `outputs are those of Kafka Streams`(name: String) throws {
+        let make = try #require(GoldenTopologies.all[name])
+        let runs = try GoldenTests.cases.get().filter { $0.name == name }
+        #expect(!runs.isEmpty, "no golden run is called \(name)")
+        for run in runs {
+            let topology = try make()
+            expectSameDescription(topology.describe().description, run)
+            try expectSameOutputs(topology, run)
+        }
+    }
+
+    /// Equal but for the order of nodes within a sub-topology.
+    private func expectSameDescription(_ ours: String, _ run: GoldenCase) {
+        func parts(_ text: String) -> [[String]] {
+            var parts: [[String]] = [[]]
+            for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+                if line.contains("Sub-topology:") { parts.append([]) }
+                parts[parts.count - 1].append(line)
+            }
+            // A node is a line of four blanks and the lines below it that have six.
+            return parts.map { lines in
+                var nodes: [String] = []
+                for line in lines {
+                    if line.hasPrefix("      "), !nodes.isEmpty { nodes[nodes.count - 1] += "\n" + line } else { nodes.append(line) }
+                }
+                return nodes.map(withoutClassName).sorted()
+            }
+        }
+        #expect(parts(ours) == parts(run.describe), "\(run.name): describe")
+    }
+
+    /// The name of a Java lambda means nothing here.
+    private func withoutClassName(_ node: String) -> String {
+        guard let range = node.range(of: "extractor class: ") else { return node }
+        guard let end = node[range.upperBound...].firstIndex(of: ")") else { return node }
+        return node.replacingCharacters(in: range.upperBound..<end, with: "...")
+    }
+
+    private func expectSameOutputs(_ topology: Topology, _ run: GoldenCase) throws {
+        let driver = try TopologyTestDriver(topology, wallClock: 1_700_000_000_000)
+        var seen = 0
+        for (number, step) in run.steps.enumerated() {
+            try driver.pipe(
+                TopicName(step.topic), key: step.key.map { Bytes(utf8: $0) }, value: step.value.map { Bytes(utf8: $0) },
+                at: Timestamp(step.timestamp))
+            if let advance = step.thenAdvanceWallClockMs { try driver.advanceWallClock(by: .milliseconds(advance)) }
+            let ours = grouped(driver.producedRecords[seen...].map(GoldenCase.Output.init))
+            seen = driver.producedRecords.count
+            let wanted = grouped(step.outputs)
+            for (our, want) in zip(ours, wanted) where our != want {
+                Issue.record("\(run.name), step \(number): sent \(our) in place of \(want)")
+                return
+            }
+            if ours.count != wanted.count {
+                let first = ours.count > wanted.count ? "sent beside: \(ours[wanted.count])" : "missing: \(wanted[ours.count])"
+                Issue.record("\(run.name), step \(number): \(first)")
+                return
+            }
+        }
+        try driver.close()
+    }
+
+    /// By topic, in order within a topic.
+    private func grouped(_ outputs: [GoldenCase.Output]) -> [GoldenCase.Output] {
+        let topics = Set(outputs.map(\.topic)).sorted()
+        return topics.flatMap { topic in outputs.filter { $0.topic == topic } }
+    }
+}
+
+extension GoldenCase.Output: Equatable {
+    static func == (a: Self, b: Self) -> Bool {
+        (a.topic, a.key, a.value, a.timestamp) == (b.topic, b.key, b.value, b.timestamp)
+            && (a.headers ?? []) == (b.headers ?? [])
+    }
+
+    init(_ record: ProducedRecord) {
+        topic = record.topic.rawValue
+        key = record.key?.hex
+        value = record.value?.hex
+        timestamp = record.timestamp == .none ? nil : record.timestamp.rawValue
+        headers = record.headers.map { [$0.key, $0.value?.hex ?? ""] }
+    }
+}
+
+extension Bytes {
+    /// All bytes in lower-case hex.
+    var hex: String {
+        map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }.joined()
+    }
+}
