@@ -1,0 +1,175 @@
+import KafkaProtocol
+import Records
+
+/// The cluster: who belongs to it, and who controls it.
+public struct ClusterDescription: Sendable, Hashable {
+    public let clusterID: String?
+    /// ``BrokerID/none`` while there is none.
+    public let controllerID: BrokerID
+    /// By id.
+    public let brokers: [BrokerNode]
+}
+
+/// Something that has configs; the raw value is the protocol's resource type.
+public struct ConfigResource: Sendable, Hashable {
+    public enum Kind: Int8, Sendable, Hashable {
+        case topic = 2
+        case broker = 4
+        case brokerLogger = 8
+        case clientMetrics = 16
+        case group = 32
+    }
+
+    public var kind: Kind
+    /// A topic's name, a broker's id, a group's id.
+    public var name: String
+
+    public init(_ kind: Kind, _ name: String) {
+        self.kind = kind
+        self.name = name
+    }
+}
+
+/// A change of one config; the raw value is the protocol's operation.
+public struct ConfigChange: Sendable, Hashable {
+    public enum Operation: Int8, Sendable, Hashable {
+        case set = 0
+        /// Back to the default.
+        case delete = 1
+        /// Adds to a list.
+        case append = 2
+        /// Takes from a list.
+        case subtract = 3
+    }
+
+    public var name: String
+    public var operation: Operation
+    public var value: String?
+
+    public init(_ name: String, _ operation: Operation = .set, _ value: String? = nil) {
+        self.name = name
+        self.operation = operation
+        self.value = value
+    }
+}
+
+extension AdminClient {
+    /// The cluster's id, controller and brokers. Brokers before 2.8 are asked by Metadata.
+    public func describeCluster() async throws(KafkaError) -> ClusterDescription {
+        let response: DescribeClusterResponse
+        do {
+            response = try await client.send(DescribeClusterRequest())
+        } catch where error.code == .unsupportedVersion {
+            let metadata = try await client.send(MetadataRequest(topics: []))
+            return ClusterDescription(
+                clusterID: metadata.clusterId,
+                controllerID: metadata.controllerId,
+                brokers: metadata.brokers.map {
+                    BrokerNode(id: $0.nodeId, host: $0.host, port: Int($0.port), rack: $0.rack)
+                }.sorted { $0.id < $1.id }
+            )
+        }
+        guard response.errorCode == .none else { throw KafkaError(response.errorCode, response.errorMessage) }
+        return ClusterDescription(
+            clusterID: response.clusterId,
+            controllerID: response.controllerId,
+            brokers: response.brokers.map {
+                BrokerNode(id: $0.brokerId, host: $0.host, port: Int($0.port), rack: $0.rack)
+            }.sorted { $0.id < $1.id }
+        )
+    }
+
+    /// The configs of resources, all or those of these names. A broker is asked for its own.
+    public func describeConfigs(
+        _ resources: [ConfigResource],
+        names: [String]? = nil,
+        includeSynonyms: Bool = false,
+        includeDocumentation: Bool = false
+    ) async throws(KafkaError) -> [ConfigResource: Result<[DescribeConfigsResponse.DescribeConfigsResourceResult], KafkaError>] {
+        var results: [ConfigResource: Result<[DescribeConfigsResponse.DescribeConfigsResourceResult], KafkaError>] = [:]
+        for (destination, group) in AdminClient.byDestination(resources) {
+            var request = DescribeConfigsRequest()
+            request.includeSynonyms = includeSynonyms
+            request.resources = group.map { resource in
+                var wire = DescribeConfigsRequest.DescribeConfigsResource()
+                wire.resourceType = resource.kind.rawValue
+                wire.resourceName = resource.name
+                wire.configurationKeys = names
+                return wire
+            }
+            let plain = request
+            let response = try await prepared(destination) { version -> DescribeConfigsRequest in
+                var request = plain
+                if version >= 3 { request.includeDocumentation = includeDocumentation }
+                return request
+            }
+            for result in response.results {
+                guard let kind = ConfigResource.Kind(rawValue: result.resourceType) else { continue }
+                results[ConfigResource(kind, result.resourceName)] =
+                    result.errorCode == .none
+                    ? .success(result.configs) : .failure(KafkaError(result.errorCode, result.errorMessage))
+            }
+        }
+        return results
+    }
+
+    /// Changes single configs of resources.
+    public func incrementalAlterConfigs(
+        _ changes: [ConfigResource: [ConfigChange]],
+        validateOnly: Bool = false
+    ) async throws(KafkaError) -> [ConfigResource: Result<Void, KafkaError>] {
+        var results: [ConfigResource: Result<Void, KafkaError>] = [:]
+        let resources = changes.keys.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
+        for (destination, group) in AdminClient.byDestination(resources) {
+            var request = IncrementalAlterConfigsRequest()
+            request.validateOnly = validateOnly
+            request.resources = group.map { resource in
+                var wire = IncrementalAlterConfigsRequest.AlterConfigsResource()
+                wire.resourceType = resource.kind.rawValue
+                wire.resourceName = resource.name
+                wire.configs = (changes[resource] ?? []).map { change in
+                    var config = IncrementalAlterConfigsRequest.AlterableConfig()
+                    config.name = change.name
+                    config.configOperation = change.operation.rawValue
+                    config.value = change.value
+                    return config
+                }
+                return wire
+            }
+            let ready = request
+            let response = try await prepared(destination) { _ in ready }
+            for result in response.responses {
+                guard let kind = ConfigResource.Kind(rawValue: result.resourceType) else { continue }
+                results[ConfigResource(kind, result.resourceName)] =
+                    AdminClient.result(result.errorCode, result.errorMessage)
+            }
+        }
+        return results
+    }
+
+    /// Brokers answer for their own configs; any broker answers for the rest.
+    private static func byDestination(_ resources: [ConfigResource]) -> [(RequestDestination, [ConfigResource])] {
+        var groups: [(RequestDestination, [ConfigResource])] = []
+        for resource in resources {
+            var destination = RequestDestination.any
+            if resource.kind == .broker || resource.kind == .brokerLogger, let id = Int32(resource.name) {
+                destination = .broker(BrokerID(id))
+            }
+            if let place = groups.firstIndex(where: { $0.0 == destination }) {
+                groups[place].1.append(resource)
+            } else {
+                groups.append((destination, [resource]))
+            }
+        }
+        return groups
+    }
+
+    /// Sends to `destination`, after the brokers are known where it is one of them.
+    func prepared<R: KafkaRequest>(
+        _ destination: RequestDestination,
+        _ make: @escaping @Sendable (Int16) -> R
+    ) async throws(KafkaError) -> R.Response {
+        if destination != .any, client.cachedMetadata.brokers.isEmpty { _ = try await client.refreshedMetadata() }
+        return try await client.send(to: destination, make)
+    }
+}
