@@ -3,253 +3,256 @@ extension BrokerConfigTable {
     static let groups: [ConfigDefinition] = [
         .init(
             "group.min.session.timeout.ms", .int, "6000", .medium,
-            "The shortest session timeout that a member may ask for."
+            doc: "The shortest session timeout that a member may ask for."
         ),
         .init(
             "group.max.session.timeout.ms", .int, "1800000", .medium,
-            "The longest session timeout that a member may ask for."
+            doc: "The longest session timeout that a member may ask for."
         ),
         .init(
             "group.initial.rebalance.delay.ms", .int, "3000", .medium,
-            "How long the first rebalance of an empty group waits for more members."
+            doc: "How long the first rebalance of an empty group waits for more members."
         ),
         .init(
             "group.max.size", .int, "2147483647", .medium, .atLeast(1),
-            "The most members that a classic group may have."
+            doc: "The most members that a classic group may have."
         ),
         .init(
             "group.coordinator.rebalance.protocols", .list, "classic,consumer,streams", .medium,
             .oneOf(["classic", "consumer", "share", "streams"]),
-            "The kinds of groups that are served."
+            doc: "The kinds of groups that are served."
         ),
         .init(
             "group.coordinator.threads", .int, "4", .medium, .atLeast(1), isHonoured: false,
-            "Threads of the group coordinator. Here it runs on the threads that read requests."
+            doc: "Threads of the group coordinator. Here it runs on the threads that read requests."
         ),
         .init(
             "group.coordinator.append.linger.ms", .int, "5", .medium, .atLeast(-1), isHonoured: false,
-            "How long a change of a group may wait to be written together with others."
+            doc: "How long a change of a group may wait to be written together with others."
         ),
         .init(
             "offset.metadata.max.bytes", .int, "4096", .high,
-            "The longest text that may be committed with an offset."
+            doc: "The longest text that may be committed with an offset."
         ),
         .init(
             "offsets.load.buffer.size", .int, "5242880", .high, .atLeast(1),
-            "The size of reads while groups are loaded."
+            doc: "The size of reads while groups are loaded."
         ),
         .init(
             "offsets.topic.replication.factor", .short, "3", .high, .atLeast(1),
-            "Replicas of __consumer_offsets; on fewer nodes, as many as there are nodes."
+            doc: "Replicas of __consumer_offsets; on fewer nodes, as many as there are nodes."
         ),
         .init(
             "offsets.topic.num.partitions", .int, "50", .high, .atLeast(1),
-            "Partitions of __consumer_offsets; not to be changed once it exists."
+            doc: "Partitions of __consumer_offsets; not to be changed once it exists."
         ),
         .init(
             "offsets.topic.segment.bytes", .int, "104857600", .high, .atLeast(1),
-            "Segment size of __consumer_offsets."
+            doc: "Segment size of __consumer_offsets."
         ),
         .init(
             "offsets.topic.compression.codec", .int, "0", .high, .between(0, 4), isHonoured: false,
-            "The codec of __consumer_offsets: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd."
+            doc: "The codec of __consumer_offsets: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd."
         ),
         .init(
             "offsets.retention.minutes", .int, "10080", .high, .atLeast(1),
-            "How long the offsets of an empty group are kept."
+            doc: "How long the offsets of an empty group are kept."
         ),
         .init(
             "offsets.retention.check.interval.ms", .long, "600000", .high, .atLeast(1),
-            "How often it is checked which offsets have expired."
+            doc: "How often it is checked which offsets have expired."
         ),
         .init(
             "offsets.commit.timeout.ms", .int, "5000", .high, .atLeast(1),
-            "How long a commit may wait for its replicas."
+            doc: "How long a commit may wait for its replicas."
         ),
         .init(
             "group.consumer.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
-            "Session timeout of consumer groups (KIP-848)."
+            doc: "Session timeout of consumer groups (KIP-848)."
         ),
         .init(
             "group.consumer.min.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
-            "The shortest session timeout that a consumer group may be given."
+            doc: "The shortest session timeout that a consumer group may be given."
         ),
         .init(
             "group.consumer.max.session.timeout.ms", .int, "60000", .medium, .atLeast(1), isHonoured: false,
-            "The longest session timeout that a consumer group may be given."
+            doc: "The longest session timeout that a consumer group may be given."
         ),
         .init(
             "group.consumer.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
-            "How often members of consumer groups heartbeat."
+            doc: "How often members of consumer groups heartbeat."
         ),
         .init(
             "group.consumer.min.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
-            "The shortest heartbeat interval that a consumer group may be given."
+            doc: "The shortest heartbeat interval that a consumer group may be given."
         ),
         .init(
             "group.consumer.max.heartbeat.interval.ms", .int, "15000", .medium, .atLeast(1), isHonoured: false,
-            "The longest heartbeat interval that a consumer group may be given."
+            doc: "The longest heartbeat interval that a consumer group may be given."
         ),
         .init(
             "group.consumer.max.size", .int, "2147483647", .medium, .atLeast(1), isHonoured: false,
-            "The most members that a consumer group may have."
+            doc: "The most members that a consumer group may have."
         ),
         .init(
             "group.consumer.assignors", .list, "uniform,range", .medium, isHonoured: false,
-            "The assignors of consumer groups, the default first."
+            doc: "The assignors of consumer groups, the default first."
         ),
         .init(
             "group.consumer.migration.policy", .string, "bidirectional", .medium,
             .oneOfIgnoringCase(["bidirectional", "upgrade", "downgrade", "disabled"]), isHonoured: false,
-            "Whether groups may change between the classic and the consumer protocol."
+            doc: "Whether groups may change between the classic and the consumer protocol."
         ),
         .init(
             "group.consumer.regex.refresh.interval.ms", .int, "600000", .medium, .atLeast(10000), isHonoured: false,
-            "How often regular expressions of subscriptions are looked up again."
+            doc: "How often regular expressions of subscriptions are looked up again."
         ),
         .init(
             "group.streams.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
-            "Session timeout of streams groups (KIP-1071)."
+            doc: "Session timeout of streams groups (KIP-1071)."
         ),
         .init(
             "group.streams.min.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
-            "The shortest session timeout that a streams group may be given."
+            doc: "The shortest session timeout that a streams group may be given."
         ),
         .init(
             "group.streams.max.session.timeout.ms", .int, "60000", .medium, .atLeast(1), isHonoured: false,
-            "The longest session timeout that a streams group may be given."
+            doc: "The longest session timeout that a streams group may be given."
         ),
         .init(
             "group.streams.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
-            "How often members of streams groups heartbeat."
+            doc: "How often members of streams groups heartbeat."
         ),
         .init(
             "group.streams.min.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
-            "The shortest heartbeat interval that a streams group may be given."
+            doc: "The shortest heartbeat interval that a streams group may be given."
         ),
         .init(
             "group.streams.max.heartbeat.interval.ms", .int, "15000", .medium, .atLeast(1), isHonoured: false,
-            "The longest heartbeat interval that a streams group may be given."
+            doc: "The longest heartbeat interval that a streams group may be given."
         ),
         .init(
             "group.streams.max.size", .int, "2147483647", .medium, .atLeast(1), isHonoured: false,
-            "The most members that a streams group may have."
+            doc: "The most members that a streams group may have."
         ),
         .init(
             "group.streams.num.standby.replicas", .int, "0", .medium, .atLeast(0), isHonoured: false,
-            "Standby replicas of each task of a streams group."
+            doc: "Standby replicas of each task of a streams group."
         ),
         .init(
             "group.streams.max.standby.replicas", .int, "2", .medium, .atLeast(0), isHonoured: false,
-            "The most standby replicas that a streams group may be given."
+            doc: "The most standby replicas that a streams group may be given."
         ),
         .init(
             "group.streams.initial.rebalance.delay.ms", .int, "3000", .medium, .atLeast(0), isHonoured: false,
-            "How long the first rebalance of a streams group waits for more members."
+            doc: "How long the first rebalance of a streams group waits for more members."
         ),
         .init(
             "group.share.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
-            "Session timeout of share groups."
+            doc: "Session timeout of share groups."
         ),
         .init(
             "group.share.min.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
-            "The shortest session timeout that a share group may be given."
+            doc: "The shortest session timeout that a share group may be given."
         ),
         .init(
             "group.share.max.session.timeout.ms", .int, "60000", .medium, .atLeast(1), isHonoured: false,
-            "The longest session timeout that a share group may be given."
+            doc: "The longest session timeout that a share group may be given."
         ),
         .init(
             "group.share.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
-            "How often members of share groups heartbeat."
+            doc: "How often members of share groups heartbeat."
         ),
         .init(
             "group.share.min.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
-            "The shortest heartbeat interval that a share group may be given."
+            doc: "The shortest heartbeat interval that a share group may be given."
         ),
         .init(
             "group.share.max.heartbeat.interval.ms", .int, "15000", .medium, .atLeast(1), isHonoured: false,
-            "The longest heartbeat interval that a share group may be given."
+            doc: "The longest heartbeat interval that a share group may be given."
         ),
         .init(
             "group.share.max.size", .int, "200", .medium, .between(1, 1000), isHonoured: false,
-            "The most members that a share group may have."
+            doc: "The most members that a share group may have."
         ),
         .init(
             "group.share.delivery.count.limit", .int, "5", .medium, .between(2, 10), isHonoured: false,
-            "How often a record is delivered to a share group before it is given up."
+            doc: "How often a record is delivered to a share group before it is given up."
         ),
         .init(
             "group.share.record.lock.duration.ms", .int, "30000", .medium, .between(1000, 3600000), isHonoured: false,
-            "How long a record is locked for a member of a share group."
+            doc: "How long a record is locked for a member of a share group."
         ),
         .init(
             "group.share.min.record.lock.duration.ms", .int, "15000", .medium, .between(1000, 30000), isHonoured: false,
-            "The shortest lock that a share group may be given."
+            doc: "The shortest lock that a share group may be given."
         ),
         .init(
             "group.share.max.record.lock.duration.ms", .int, "60000", .medium, .between(30000, 3600000),
             isHonoured: false,
-            "The longest lock that a share group may be given."
+            doc: "The longest lock that a share group may be given."
         ),
         .init(
             "group.share.partition.max.record.locks", .int, "2000", .medium, .between(100, 10000), isHonoured: false,
-            "The most records of a partition that may be locked at once."
+            doc: "The most records of a partition that may be locked at once."
         ),
         .init(
             "group.share.max.share.sessions", .int, "2000", .medium, .atLeast(1), isHonoured: false,
-            "How many share sessions are kept."
+            doc: "How many share sessions are kept."
         ),
-        .init("group.share.assignors", .list, "simple", .medium, isHonoured: false, "The assignors of share groups."),
+        .init(
+            "group.share.assignors", .list, "simple", .medium, isHonoured: false,
+            doc: "The assignors of share groups."
+        ),
         .init(
             "share.fetch.purgatory.purge.interval.requests", .int, "1000", .medium, isHonoured: false,
-            "How often finished share fetches are swept up."
+            doc: "How often finished share fetches are swept up."
         ),
         .init(
             "share.coordinator.state.topic.num.partitions", .int, "50", .high, .atLeast(1), isHonoured: false,
-            "Partitions of __share_group_state."
+            doc: "Partitions of __share_group_state."
         ),
         .init(
             "share.coordinator.state.topic.replication.factor", .short, "3", .high, .atLeast(1), isHonoured: false,
-            "Replicas of __share_group_state."
+            doc: "Replicas of __share_group_state."
         ),
         .init(
             "share.coordinator.state.topic.min.isr", .short, "2", .high, .atLeast(1), isHonoured: false,
-            "In-sync replicas that __share_group_state needs."
+            doc: "In-sync replicas that __share_group_state needs."
         ),
         .init(
             "share.coordinator.state.topic.segment.bytes", .int, "104857600", .high, .atLeast(1), isHonoured: false,
-            "Segment size of __share_group_state."
+            doc: "Segment size of __share_group_state."
         ),
         .init(
             "share.coordinator.state.topic.compression.codec", .int, "0", .high, isHonoured: false,
-            "The codec of __share_group_state."
+            doc: "The codec of __share_group_state."
         ),
         .init(
             "share.coordinator.threads", .int, "1", .medium, .atLeast(1), isHonoured: false,
-            "Threads of the share coordinator."
+            doc: "Threads of the share coordinator."
         ),
         .init(
             "share.coordinator.snapshot.update.records.per.snapshot", .int, "500", .medium, .atLeast(0),
             isHonoured: false,
-            "Updates of a share partition between two snapshots."
+            doc: "Updates of a share partition between two snapshots."
         ),
         .init(
             "share.coordinator.load.buffer.size", .int, "5242880", .high, .atLeast(1), isHonoured: false,
-            "The size of reads while share state is loaded."
+            doc: "The size of reads while share state is loaded."
         ),
         .init(
             "share.coordinator.append.linger.ms", .int, "5", .medium, .atLeast(-1), isHonoured: false,
-            "How long a change of share state may wait to be written."
+            doc: "How long a change of share state may wait to be written."
         ),
         .init(
             "share.coordinator.write.timeout.ms", .int, "5000", .high, .atLeast(1), isHonoured: false,
-            "How long a change of share state may wait for its replicas."
+            doc: "How long a change of share state may wait for its replicas."
         ),
         .init(
             "share.coordinator.cold.partition.snapshot.interval.ms", .int, "300000", .low, .atLeast(1),
             isHonoured: false,
-            "How often share partitions without traffic are snapshotted."
+            doc: "How often share partitions without traffic are snapshotted."
         ),
     ]
 }

@@ -23,7 +23,7 @@ struct ConfigDefinition: Sendable {
     init(
         _ name: String, _ type: ConfigType, _ defaultValue: String?, _ importance: Importance,
         _ validity: ConfigValidity = .any, synonym: String? = nil, update: Update = .readOnly, isHonoured: Bool = true,
-        _ documentation: String
+        doc documentation: String
     ) {
         self.name = name
         self.type = type

@@ -40,6 +40,17 @@ struct ConfigResolver: Sendable {
         }
     }
 
+    /// What was set for all brokers together.
+    func clusterDefaultConfigs() -> [ResolvedConfig] {
+        dynamicDefault.sorted { $0.key < $1.key }.compactMap { name, text in
+            guard let definition = BrokerConfigTable.byName[name] else { return nil }
+            let value = ConfigResolver.printed(definition, text)
+            let synonyms = brokerSynonyms(of: name).filter { $0.source == .dynamicDefaultBroker }
+            return ResolvedConfig(
+                definition: definition, value: value, source: .dynamicDefaultBroker, synonyms: synonyms)
+        }
+    }
+
     /// The value of `definition` for a topic, as text.
     func topicValue(_ definition: ConfigDefinition, overrides: [String: String]) -> String? {
         let text = overrides[definition.name] ?? inherited(definition) ?? definition.defaultValue

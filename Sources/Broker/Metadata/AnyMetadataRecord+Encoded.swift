@@ -9,7 +9,7 @@ extension AnyMetadataRecord {
         case .partition(let record): try record.encodedFrame(version: record.eligibleLeaderReplicas == nil ? 1 : 2)
         case .partitionChange(let record): try record.encodedFrame(version: record.eligibleLeaderReplicas == nil ? 1 : 2)
         case .brokerRegistrationChange(let record): try record.encodedFrame(version: 2)
-        default: try encodedFrame(version: 0)
+        default: try record.encodedFrame(version: 0)
         }
     }
 }

@@ -3,7 +3,7 @@ import Records
 
 extension MetadataImage {
     /// Changes this image by one record. Errors: ``MetadataReplayError`` for a record that does not fit what came before.
-    mutating func apply(_ record: MetadataRecord) throws(MetadataReplayError) {
+    mutating func apply(_ record: AnyMetadataRecord) throws(MetadataReplayError) {
         switch record {
         case .registerBroker(let record): brokers[record.brokerId] = Broker(record)
         case .unregisterBroker(let record): brokers[record.brokerId] = nil
@@ -17,10 +17,14 @@ extension MetadataImage {
         case .unfenceBroker(let record): brokers[record.id]?.isFenced = false
         case .removeTopic(let record): try remove(record.topicId)
         case .featureLevel(let record): features[record.name] = record.featureLevel == 0 ? nil : record.featureLevel
-        case .producerIDs(let record): nextProducerID = max(nextProducerID, ProducerID(record.nextProducerId))
+        case .producerIds(let record): nextProducerID = max(nextProducerID, record.nextProducerId)
         case .brokerRegistrationChange(let record): apply(record)
         case .registerController(let record): controllerID = record.controllerId
-        case .noOp, .beginTransaction, .endTransaction, .abortTransaction, .other: break
+        case .noOp, .beginTransaction, .endTransaction, .abortTransaction: break
+        // Kept in the log for those who will serve them: quotas, credentials, ACLs, tokens.
+        case .clientQuota, .userScramCredential, .removeUserScramCredential, .accessControlEntry,
+            .removeAccessControlEntry, .delegationToken, .removeDelegationToken, .zkMigrationState:
+            break
         }
     }
 

@@ -20,21 +20,21 @@ final class MetadataLog {
     ///
     /// Errors: ``StartupError`` with the offset of a record that cannot be read or does not fit.
     init(
-        in parent: String, cleanShutdown: Bool, recoveryPoint: Offset?, nodeID: BrokerID,
-        environment: BrokerEnvironment, image: inout MetadataImage
+        in parent: String, cleanShutdown: Bool, nodeID: BrokerID, environment: BrokerEnvironment,
+        image: inout MetadataImage
     ) throws(StartupError) {
         let directory = "\(parent)/\(MetadataLog.topicPartition)"
         let fileSystem = environment.fileSystem
         do throws(LogError) {
             log = try PartitionLog.open(
                 directory: directory, topicPartition: MetadataLog.topicPartition, topicID: MetadataLog.topicID,
-                fileSystem: fileSystem, configuration: MetadataLog.configuration, cleanShutdown: cleanShutdown,
-                recoveryPoint: recoveryPoint ?? .zero, logStartOffset: .zero, logger: environment.logger,
+                fileSystem: fileSystem, configuration: MetadataLog.configuration,
+                recovery: cleanShutdown ? .clean : .unclean(recoveryPoint: .zero), logger: environment.logger,
                 now: environment.now())
         } catch { throw StartupError("\(directory): \(error)") }
         let snapshot = try MetadataSnapshot.newest(in: directory, fileSystem: fileSystem)
         let state = try QuorumState.read(in: directory, fileSystem: fileSystem)
-        let newest = max(state?.leaderEpoch ?? 0, log.latestEpoch ?? 0, snapshot?.epoch ?? 0)
+        let newest = max(state?.leaderEpoch ?? 0, log.leaderEpochs.latest?.epoch ?? 0, snapshot?.epoch ?? 0)
         epoch = LeaderEpoch(newest.rawValue + 1)
         if let snapshot {
             try MetadataReplay.apply(snapshot.batches, source: snapshot.path, to: &image)
@@ -54,9 +54,9 @@ final class MetadataLog {
         var builder = RecordBatchBuilder(partitionLeaderEpoch: epoch)
         do {
             for record in records { builder.append(timestamp: now, key: nil, value: try record.encoded()) }
-            let result = try log.appendAsLeader(try builder.build(), leaderEpoch: epoch, origin: .raftLeader, now: now)
+            let result = try log.appendAsLeader(try builder.build(), leaderEpoch: epoch, now: now, origin: .coordinator)
             try log.flush()
-            log.advanceHighWatermark(to: log.logEndOffset)
+            log.updateHighWatermark(to: log.logEndOffset)
             return result.baseOffset
         } catch { throw MetadataAppendError("\(error)") }
     }
@@ -80,7 +80,7 @@ final class MetadataLog {
         do {
             let record = ControlRecord(.leaderChange(try message.encoded(version: 0)))
             let batch = try record.batch(baseOffset: log.logEndOffset, timestamp: now, partitionLeaderEpoch: epoch)
-            _ = try log.appendAsLeader(batch, leaderEpoch: epoch, origin: .raftLeader, now: now)
+            _ = try log.appendAsLeader(batch, leaderEpoch: epoch, now: now, origin: .coordinator)
         } catch { throw StartupError("the metadata log takes no leader change: \(error)") }
     }
 

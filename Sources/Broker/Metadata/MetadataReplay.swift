@@ -27,7 +27,7 @@ enum MetadataReplay {
     private static func apply(_ record: Record, source: String, to image: inout MetadataImage) throws(StartupError) {
         guard let value = record.value else { return }
         do {
-            try image.apply(try AnyMetadataRecord(value))
+            try image.apply(try AnyMetadataRecord.decode(value).record)
         } catch let error as WireError {
             // Records of kinds that came after this release change nothing that it knows of.
             if case .unknownRecord = error.kind { return }

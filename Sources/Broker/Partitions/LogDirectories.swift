@@ -46,8 +46,12 @@ struct LogDirectories: Sendable {
             ?? KafkaUUID.random(using: &random).description
         var directories: [Directory] = []
         for (path, lock, properties) in found {
-            let id = try properties?.directoryID
-                ?? format(path, properties, clusterID, configuration.nodeID, environment, using: &random)
+            let id: KafkaUUID
+            if let known = properties?.directoryID {
+                id = known
+            } else {
+                id = try format(path, properties, clusterID, configuration.nodeID, environment, using: &random)
+            }
             let clean = CleanShutdownFile(in: path, fileSystem: fileSystem)
             do throws(LogError) {
                 let wasClean = try clean.exists()

@@ -29,10 +29,17 @@ final class Partition: Sendable {
 
     private let state: Mutex<State>
 
-    init(topicPartition: TopicPartition, topicID: TopicID, log: PartitionLog, leaderEpoch: LeaderEpoch) {
+    private let flushSoon: @Sendable (Partition) -> Void
+
+    /// `flushSoon` is called when a segment was completed: flush away from the request's path.
+    init(
+        topicPartition: TopicPartition, topicID: TopicID, log: PartitionLog, leaderEpoch: LeaderEpoch,
+        flushSoon: @escaping @Sendable (Partition) -> Void = { _ in }
+    ) {
         self.topicPartition = topicPartition
         self.topicID = topicID
         self.log = log
+        self.flushSoon = flushSoon
         self.state = Mutex(State(leaderEpoch: leaderEpoch))
     }
 
@@ -50,24 +57,41 @@ final class Partition: Sendable {
         if known > current { throw .unknownLeaderEpoch }
     }
 
-    /// Appends `batches` (one or more of magic 2), assigns their offsets in place and wakes whoever waits.
+    /// Appends `batches` (one or more of magic 2), assigns their offsets in place and wakes whoever waits. Where
+    /// `flush.messages` asks for it, they are on the disk when this returns.
     ///
     /// The bytes must be the caller's alone: offsets and leader epoch are written into them.
     /// Errors: ``PartitionError/log(_:)``; ``PartitionError/notLeader`` once the partition was stopped.
     func append(_ batches: Bytes, origin: AppendOrigin, now: Timestamp) throws(PartitionError) -> AppendResult {
         let (result, appendWaiters, committed) = try state.withLock { state throws(PartitionError) in
             guard !state.isStopped else { throw .notLeader }
-            let result: AppendResult
-            do throws(LogError) {
-                result = try log.appendAsLeader(batches, leaderEpoch: state.leaderEpoch, origin: origin, now: now)
-                log.advanceHighWatermark(to: log.logEndOffset)
-            } catch { throw .log(error) }
+            let result = try write(batches, state.leaderEpoch, origin, now)
             let waiters = state.appendWaiters.isEmpty ? [] : Array(state.appendWaiters.values)
             return (result, waiters, Partition.takeCommitted(&state, log.highWatermark))
         }
-        for waiter in appendWaiters { waiter.appended(bytes: batches.count) }
+        for waiter in appendWaiters { waiter.appended(bytes: result.sizeInBytes) }
         for waiter in committed { waiter.perform(nil) }
+        switch result.flush {
+        case .notYet: break
+        case .soon: flushSoon(self)
+        case .beforeAcknowledgement: try flush()
+        }
         return result
+    }
+
+    /// Makes everything appended so far durable. Errors: those of the disk; the log then takes no more writes.
+    func flush() throws(PartitionError) {
+        do throws(LogError) { try log.flush() } catch { throw .log(error) }
+    }
+
+    private func write(
+        _ batches: Bytes, _ epoch: LeaderEpoch, _ origin: AppendOrigin, _ now: Timestamp
+    ) throws(PartitionError) -> AppendResult {
+        do throws(LogError) {
+            let result = try log.appendAsLeader(batches, leaderEpoch: epoch, now: now, origin: origin)
+            log.updateHighWatermark(to: log.logEndOffset)
+            return result
+        } catch { throw .log(error) }
     }
 
     /// Calls `perform` when every record below `offset` is committed: at once when it is so already.

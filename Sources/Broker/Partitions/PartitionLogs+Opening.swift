@@ -1,5 +1,6 @@
 import CommitLog
 import Logging
+import NIOCore
 import Records
 
 extension PartitionLogs {
@@ -45,10 +46,10 @@ extension PartitionLogs {
                     directory: path, topicPartition: folder.topicPartition, topicID: place.topicID,
                     fileSystem: environment.fileSystem,
                     configuration: resolver.logConfiguration(overrides: image.overrides(of: .topic(folder.topicPartition.topic))),
-                    cleanShutdown: directory.wasShutDownCleanly,
-                    recoveryPoint: checkpoints.recoveryPoints[folder.topicPartition] ?? .zero,
+                    recovery: directory.wasShutDownCleanly
+                        ? .clean : .unclean(recoveryPoint: checkpoints.recoveryPoints[folder.topicPartition] ?? .zero),
                     logStartOffset: checkpoints.logStartOffsets[folder.topicPartition] ?? .zero,
-                    logger: environment.logger, now: environment.now())
+                    logger: environment.logger, now: environment.now(), random: PartitionLogs.randomSource(environment))
                 partitions.append(register(log, place, assignment))
             }
         }

@@ -53,7 +53,7 @@ final class PartitionLogs: MetadataListener {
             let resource = ConfigResource.topic(partition.topicPartition.topic)
             guard everyTopic || change.changedConfigs.contains(resource) else { continue }
             let updated = resolver.logConfiguration(overrides: change.after.overrides(of: resource))
-            partition.withWriterExcluded { $0.configuration = updated }
+            partition.withWriterExcluded { $0.update(updated) }
         }
     }
 
@@ -70,17 +70,18 @@ final class PartitionLogs: MetadataListener {
             directory: "\(parent)/\(place.topicPartition)", topicPartition: place.topicPartition, topicID: place.topicID,
             fileSystem: environment.fileSystem,
             configuration: resolver.logConfiguration(overrides: image.overrides(of: .topic(place.topicPartition.topic))),
-            cleanShutdown: false, recoveryPoint: .zero, logStartOffset: .zero, logger: environment.logger,
-            now: environment.now())
+            recovery: .unclean(recoveryPoint: .zero), logger: environment.logger, now: environment.now(),
+            random: PartitionLogs.randomSource(environment))
         return register(log, place, assignment)
     }
 
     func register(
         _ log: PartitionLog, _ place: MetadataChange.PartitionPlace, _ assignment: MetadataImage.Partition
     ) -> Partition {
-        log.advanceHighWatermark(to: log.logEndOffset)
+        log.updateHighWatermark(to: log.logEndOffset)
         let partition = Partition(
-            topicPartition: place.topicPartition, topicID: place.topicID, log: log, leaderEpoch: assignment.leaderEpoch)
+            topicPartition: place.topicPartition, topicID: place.topicID, log: log, leaderEpoch: assignment.leaderEpoch,
+            flushSoon: { [environment] partition in environment.controlLoop.execute { partition.flushLogging(environment.logger) } })
         registry.insert(partition)
         return partition
     }
@@ -121,11 +122,6 @@ final class PartitionLogs: MetadataListener {
         let unique = PartitionLogs.hexadecimal(random.next()) + PartitionLogs.hexadecimal(random.next())
         let name = PartitionDirectoryName(partition.topicPartition, role: .deleted(unique: unique))
         let path = "\(partition.parentDirectory)/\(name)"
-        do throws(LogError) {
-            try partition.withWriterExcluded { (log) throws(LogError) in try log.close() }
-        } catch {
-            environment.logger.warning("closing the deleted \(partition.topicPartition): \(error)")
-        }
         do throws(FileSystemError) {
             try environment.fileSystem.rename(partition.log.directory, to: path)
         } catch {
@@ -144,6 +140,13 @@ final class PartitionLogs: MetadataListener {
         }
     }
 
+    static func randomSource(_ environment: BrokerEnvironment) -> @Sendable () -> UInt64 {
+        {
+            var random = environment.randomNumbers()
+            return random.next()
+        }
+    }
+
     private static func hexadecimal(_ number: UInt64) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
@@ -151,6 +154,11 @@ final class PartitionLogs: MetadataListener {
 }
 
 extension Partition {
+    /// Flushes where nobody waits for the outcome: a failure stands in the log, and the next append is refused.
+    fileprivate func flushLogging(_ logger: Logger) {
+        do throws(PartitionError) { try flush() } catch { logger.error("flushing \(topicPartition): \(error)") }
+    }
+
     /// The log directory that holds the partition's folder.
     var parentDirectory: String {
         guard let slash = log.directory.lastIndex(of: "/") else { return "." }

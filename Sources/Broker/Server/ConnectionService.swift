@@ -7,20 +7,20 @@ import Transport
 /// Makes the session of each connection.
 final class ConnectionService: FrameService {
     private let router: RequestRouter
-    private let logger: Logger
+    private let apiVersions: ApiVersionsHandler
     /// Connections that come before the broker knows its own addresses are turned away; clients try again.
     private let isOpen = Atomic(false)
 
-    init(router: RequestRouter, logger: Logger) {
+    init(router: RequestRouter, apiVersions: ApiVersionsHandler) {
         self.router = router
-        self.logger = logger
+        self.apiVersions = apiVersions
     }
 
     func open() { isOpen.store(true, ordering: .releasing) }
 
     func openSession(_ connection: ServerConnection) -> (any FrameSession)? {
         guard isOpen.load(ordering: .acquiring) else { return nil }
-        return ConnectionSession(connection: connection, router: router)
+        return ConnectionSession(connection: connection, router: router, apiVersions: apiVersions)
     }
 }
 
@@ -31,11 +31,14 @@ final class ConnectionSession: FrameSession {
     private let connection: ServerConnection
     private let listener: ListenerName
     private let router: RequestRouter
+    private let apiVersions: ApiVersionsHandler
+    private let parked = ParkedRequests()
 
-    init(connection: ServerConnection, router: RequestRouter) {
+    init(connection: ServerConnection, router: RequestRouter, apiVersions: ApiVersionsHandler) {
         self.connection = connection
         self.listener = ListenerName(connection.listenerName)
         self.router = router
+        self.apiVersions = apiVersions
     }
 
     func receive(_ frame: Bytes, reply: ReplySlot) {
@@ -43,7 +46,7 @@ final class ConnectionSession: FrameSession {
             let (header, body) = try RequestHeader.decode(frame)
             receive(header, body, reply)
         } catch {
-            // Clients begin with ApiVersions in a version that may not even share our header; KIP-511 answers them.
+            // Clients begin with ApiVersions in a version whose header we may not know how to read.
             if let correlationID = ConnectionSession.unreadableAPIVersions(frame) {
                 receiveAPIVersions(correlationID, reply)
             } else {
@@ -52,7 +55,7 @@ final class ConnectionSession: FrameSession {
         }
     }
 
-    func closed(reason: String) {}
+    func closed(reason: String) { parked.connectionClosed() }
 
     private func receive(_ header: RequestHeader, _ body: Bytes, _ reply: ReplySlot) {
         if header.apiKey == .apiVersions, !ApiVersionsRequest.versions.contains(header.apiVersion) {
@@ -61,7 +64,7 @@ final class ConnectionSession: FrameSession {
         }
         let context = RequestContext(
             apiKey: header.apiKey, version: header.apiVersion, correlationID: header.correlationID,
-            clientID: header.clientID ?? "", connection: connection, listener: listener, principal: .anonymous)
+            clientID: header.clientID ?? "", connection: connection, listener: listener, principal: .anonymous, parked: parked)
         do throws(RoutingError) {
             try router.route(body, context, reply)
         } catch {
@@ -69,12 +72,10 @@ final class ConnectionSession: FrameSession {
         }
     }
 
-    /// Answers in version 0 with UNSUPPORTED_VERSION and the table, whatever version was asked for.
+    /// Answers in version 0 with UNSUPPORTED_VERSION and the table, whatever version was asked for. See KIP-511.
     private func receiveAPIVersions(_ correlationID: Int32, _ reply: ReplySlot) {
-        let context = RequestContext(
-            apiKey: .apiVersions, version: ApiVersionsHandler.unsupportedVersion, correlationID: correlationID,
-            clientID: "", connection: connection, listener: listener, principal: .anonymous)
-        router.answerUnsupportedAPIVersions(context, reply)
+        Reply(slot: reply, version: 0, correlationID: correlationID, logger: connection.logger)
+            .send(apiVersions.unsupportedVersion())
     }
 
     /// The correlation id of an ApiVersions request of an unknown version whose header we cannot read to its end.

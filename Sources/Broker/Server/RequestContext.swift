@@ -14,6 +14,8 @@ struct RequestContext: Sendable {
     let listener: ListenerName
     /// Who is asking. Everybody is `User:ANONYMOUS` until listeners authenticate.
     let principal: Principal
+    /// Where requests that wait are told that their connection is gone.
+    let parked: ParkedRequests
 
     /// The peer's address as Kafka prints it in member descriptions: `/127.0.0.1`.
     var clientHost: String { "/" + connection.remoteHost }

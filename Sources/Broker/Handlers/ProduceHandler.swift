@@ -1,0 +1,138 @@
+import CommitLog
+import KafkaProtocol
+import Logging
+import Records
+
+/// Produce (0), versions 3 to 13; told to clients from version 0 because librdkafka looks for it there.
+///
+/// Appends one batch to each partition and answers when as many replicas have it as `acks` asks: with one replica, at once.
+/// acks=0 is not answered; an error then closes the connection, as with Kafka, since the client learns of it in no other
+/// way. Idempotent batches are checked by the log and duplicates answered with their first offsets (KIP-98). Topic ids from
+/// version 13 on (KIP-516); zstd from version 7 on (KIP-110); the current leader with NOT_LEADER_OR_FOLLOWER from version 10
+/// on (KIP-951). Internal topics are refused to all but Kafka's own admin client.
+///
+/// Not done: transactions are not verified with their coordinator (KIP-890), which is to come.
+struct ProduceHandler: RequestHandler {
+    static let advertisedVersions: ClosedRange<Int16> = 0...ProduceRequest.versions.upperBound
+
+    private let partitions: PartitionRegistry
+    private let metadata: MetadataController
+    private let environment: BrokerEnvironment
+
+    init(_ core: BrokerCore) {
+        partitions = core.partitions
+        metadata = core.metadata
+        environment = core.environment
+    }
+
+    func handle(_ request: ProduceRequest, _ context: RequestContext, _ reply: Reply<ProduceResponse>) {
+        let now = environment.now()
+        var response = ProduceResponse()
+        response.responses.reserveCapacity(request.topicData.count)
+        for topic in request.topicData {
+            var answer = ProduceResponse.TopicProduceResponse(name: topic.name, topicId: topic.topicId)
+            answer.partitionResponses.reserveCapacity(topic.partitionData.count)
+            for data in topic.partitionData {
+                answer.partitionResponses.append(append(data, topic, request.acks, context, now))
+            }
+            response.responses.append(answer)
+        }
+        if request.acks == 0 { return finishWithoutAnswer(response, reply) }
+        if context.version >= 10 { addLeaders(to: &response, context) }
+        reply.send(response)
+    }
+
+    private func append(
+        _ data: ProduceRequest.PartitionProduceData, _ topic: ProduceRequest.TopicProduceData, _ acks: Int16,
+        _ context: RequestContext, _ now: Timestamp
+    ) -> ProduceResponse.PartitionProduceResponse {
+        do throws(APIFailure) {
+            guard (-1...1).contains(acks) else { throw APIFailure(.invalidRequiredAcks) }
+            let partition = try find(topic, data.index, context)
+            let batches = try validBatch(data.records, context.version)
+            do throws(PartitionError) {
+                let result = try partition.append(batches, origin: .client, now: now)
+                return ProduceResponse.PartitionProduceResponse(
+                    index: data.index, baseOffset: result.baseOffset, logAppendTimeMs: result.logAppendTime,
+                    logStartOffset: result.logStartOffset)
+            } catch {
+                if error.isOurs {
+                    environment.logger.error("appending to \(partition.topicPartition): \(error.message ?? "\(error)")")
+                }
+                throw APIFailure(error.errorCode, error.message)
+            }
+        } catch {
+            return ProduceResponse.PartitionProduceResponse(
+                index: data.index, errorCode: error.code, baseOffset: -1, errorMessage: error.message)
+        }
+    }
+
+    private func find(
+        _ topic: ProduceRequest.TopicProduceData, _ index: PartitionIndex, _ context: RequestContext
+    ) throws(APIFailure) -> Partition {
+        let partition: Partition?
+        if context.version >= 13 {
+            partition = partitions.partition(topic.topicId, index)
+            if partition == nil, metadata.image.topic(topic.topicId) == nil { throw APIFailure(.unknownTopicId) }
+        } else {
+            partition = partitions.partition(TopicPartition(topic.name, index))
+        }
+        guard let partition else { throw APIFailure(.unknownTopicOrPartition) }
+        let name = partition.topicPartition.topic
+        if TopicNameRules.isInternal(name), context.clientID != "__admin_client" {
+            throw APIFailure(.invalidTopicException, "Cannot append to internal topic \(name)")
+        }
+        return partition
+    }
+
+    /// One batch of magic 2, in memory of its own frame.
+    private func validBatch(_ records: RecordsPayload?, _ version: Int16) throws(APIFailure) -> Bytes {
+        guard let bytes = records?.bytes, bytes.count >= RecordBatch.headerSize else {
+            throw APIFailure(.invalidRecord, "Produce requests with version \(version) must have exactly one record batch")
+        }
+        let first: RecordBatch
+        do throws(RecordsError) { first = try RecordBatch(bytes) } catch { throw APIFailure(.corruptMessage, "\(error)") }
+        guard first.sizeInBytes == bytes.count else {
+            throw APIFailure(
+                .invalidRecord,
+                "Produce requests with version \(version) are only allowed to contain exactly one record batch per partition")
+        }
+        guard version >= 7 || first.compression != .zstd else {
+            throw APIFailure(
+                .unsupportedCompressionType,
+                "Produce requests with version \(version) are not allowed to use ZStandard compression")
+        }
+        return bytes
+    }
+
+    private func finishWithoutAnswer(_ response: ProduceResponse, _ reply: Reply<ProduceResponse>) {
+        for topic in response.responses {
+            for partition in topic.partitionResponses where partition.errorCode != .none {
+                return reply.close(
+                    reason: "produce with acks=0 to \(topic.name)-\(partition.index) failed: \(partition.errorCode)")
+            }
+        }
+        reply.sendNothing()
+    }
+
+    private func addLeaders(to response: inout ProduceResponse, _ context: RequestContext) {
+        var leaders: Set<BrokerID> = []
+        let image = metadata.image
+        for topic in response.responses.indices {
+            let name = image.topic(response.responses[topic].topicId)?.name ?? response.responses[topic].name
+            for index in response.responses[topic].partitionResponses.indices {
+                let partition = response.responses[topic].partitionResponses[index]
+                guard partition.errorCode == .notLeaderOrFollower,
+                    let assignment = image.partition(TopicPartition(name, partition.index))
+                else { continue }
+                response.responses[topic].partitionResponses[index].currentLeader = .init(
+                    leaderId: assignment.leader, leaderEpoch: assignment.leaderEpoch)
+                leaders.insert(assignment.leader)
+            }
+        }
+        response.nodeEndpoints = leaders.sorted().compactMap { id in
+            guard let broker = image.brokers[id], let endPoint = broker.endPoint(reachableBy: context) else { return nil }
+            return .init(nodeId: id, host: endPoint.host, port: Int32(endPoint.port), rack: broker.rack)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import KafkaProtocol
+import NIOCore
+import Records
+import Synchronization
+import Transport
+
+/// A fetch in its long poll: waits on its partitions until enough was appended, its time is up, or its connection is gone.
+///
+/// It costs a timer and an entry at each partition. An append only counts down; the fetch is read again, once, on its own
+/// event loop.
+///
+/// Invariant: `state` is touched on the connection's event loop only; that is what makes the class Sendable.
+final class WaitingFetch: AppendWaiter, ParkedRequest, @unchecked Sendable {
+    private enum State {
+        case idle
+        case waiting(partitions: [Partition], deadline: Scheduled<Void>)
+        case done
+    }
+
+    private let request: FetchRequest
+    private let context: RequestContext
+    private let reply: Reply<FetchResponse>
+    private let reader: FetchReader
+    private var state = State.idle
+    private let end: NIODeadline
+    /// Bytes still to be appended before it is worth reading again.
+    private let missing = Atomic(0)
+
+    init(_ request: FetchRequest, _ context: RequestContext, _ reply: Reply<FetchResponse>, _ reader: FetchReader) {
+        self.request = request
+        self.context = context
+        self.reply = reply
+        self.reader = reader
+        end = .now() + .milliseconds(Int64(request.maxWaitMs))
+    }
+
+    /// Begins to wait after `result`, which was too little. On the connection's event loop.
+    func begin(after result: FetchResult) {
+        var result = result
+        while true {
+            missing.store(max(1, Int(request.minBytes) - result.sizeInBytes), ordering: .relaxed)
+            switch register(result) {
+            case .waiting: return
+            case .closed: return finish(result.response)
+            case .grown:
+                result = reader.read(request, context)
+                if result.mustAnswer(request) { return finish(result.response) }
+            }
+        }
+    }
+
+    /// Waits on every partition, or on none.
+    private func register(_ result: FetchResult) -> WaitOutcome {
+        for (index, (partition, endOffset)) in result.partitions.enumerated() {
+            let outcome = partition.wait(self, seenEndOffset: endOffset)
+            switch outcome {
+            case .waiting: continue
+            case .grown, .closed:
+                for (partition, _) in result.partitions[..<index] { partition.cancelWait(self) }
+                return outcome
+            }
+        }
+        let deadline = context.connection.eventLoop.scheduleTask(deadline: end) { self.readAgain(isLast: true) }
+        state = .waiting(partitions: result.partitions.map(\.partition), deadline: deadline)
+        context.parked.insert(self)
+        return .waiting
+    }
+
+    // MARK: Any thread
+
+    func appended(bytes: Int) {
+        let before = missing.subtract(bytes, ordering: .relaxed).oldValue
+        // Only the append that makes up what was missing wakes the fetch.
+        guard before > 0, before - bytes <= 0 else { return }
+        context.connection.execute { self.readAgain(isLast: false) }
+    }
+
+    func released() {
+        context.connection.execute { self.readAgain(isLast: true) }
+    }
+
+    // MARK: The connection's event loop
+
+    func connectionClosed() {
+        _ = leave()
+        state = .done
+    }
+
+    private func readAgain(isLast: Bool) {
+        guard leave() else { return }
+        state = .idle
+        let result = reader.read(request, context)
+        if isLast || result.mustAnswer(request) { finish(result.response) } else { begin(after: result) }
+    }
+
+    private func finish(_ response: FetchResponse) {
+        state = .done
+        reply.send(response)
+    }
+
+    /// Ends the wait; false where there was none.
+    private func leave() -> Bool {
+        guard case .waiting(let partitions, let deadline) = state else { return false }
+        for partition in partitions { partition.cancelWait(self) }
+        deadline.cancel()
+        context.parked.remove(self)
+        return true
+    }
+}

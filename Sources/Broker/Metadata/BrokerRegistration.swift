@@ -1,0 +1,49 @@
+import KafkaProtocol
+import Records
+
+/// The records that begin a cluster, and those by which this node joins it as controller and broker at each start.
+struct BrokerRegistration {
+    let nodeID: BrokerID
+    let incarnationID: KafkaUUID
+    let endPoints: [MetadataImage.EndPoint]
+    let rack: String?
+    let logDirectories: [KafkaUUID]
+
+    /// The first records of a new cluster: the levels of its features.
+    static var bootstrap: [AnyMetadataRecord] {
+        var records: [AnyMetadataRecord] = [.beginTransaction(BeginTransactionRecord(name: "Bootstrap records"))]
+        for feature in BrokerFeature.all where feature.initialLevel > 0 {
+            records.append(.featureLevel(FeatureLevelRecord(name: feature.name, featureLevel: feature.initialLevel)))
+        }
+        records.append(.endTransaction(EndTransactionRecord()))
+        return records
+    }
+
+    /// Registers the node and lets it serve. `epoch` is the offset that the broker's own record will have, which is its epoch.
+    func records(brokerEpoch epoch: Int64) -> [AnyMetadataRecord] {
+        [
+            .registerBroker(
+                RegisterBrokerRecord(
+                    brokerId: nodeID, incarnationId: incarnationID, brokerEpoch: epoch,
+                    endPoints: endPoints.map {
+                        .init(name: $0.listener.rawValue, host: $0.host, port: $0.port, securityProtocol: $0.securityProtocol)
+                    },
+                    features: BrokerFeature.all.map {
+                        .init(
+                            name: $0.name, minSupportedVersion: $0.levels.lowerBound,
+                            maxSupportedVersion: $0.levels.upperBound)
+                    },
+                    rack: rack, fenced: true, logDirs: logDirectories.sorted())),
+            .registerController(
+                RegisterControllerRecord(
+                    controllerId: nodeID, incarnationId: incarnationID,
+                    features: BrokerFeature.all.map {
+                        .init(
+                            name: $0.name, minSupportedVersion: $0.levels.lowerBound,
+                            maxSupportedVersion: $0.levels.upperBound)
+                    })),
+            .brokerRegistrationChange(
+                BrokerRegistrationChangeRecord(brokerId: nodeID, brokerEpoch: epoch, fenced: -1)),
+        ]
+    }
+}

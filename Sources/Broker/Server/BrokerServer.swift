@@ -1,0 +1,172 @@
+import CommitLog
+import Logging
+import NIOCore
+import NIOPosix
+import Records
+import Synchronization
+import Transport
+
+/// A Kafka broker: alone in its process behind sockets, or embedded in an application, or both.
+///
+/// ```swift
+/// let broker = BrokerServer(try BrokerConfiguration(properties: ["log.dirs": folder, "listeners": "PLAINTEXT://127.0.0.1:0"]))
+/// try await broker.start()
+/// // clients connect to broker.port, or through broker.inProcessTransport
+/// try await broker.stop()
+/// ```
+///
+/// Requests are answered on event loops, one for each core; changes of the metadata and chores run on a loop of their own.
+public final class BrokerServer: Sendable {
+    /// Which ways lead in.
+    public enum Access: Sendable, Hashable {
+        /// The sockets of `listeners`, and callers of this process.
+        case socketsAndProcess
+        /// Callers of this process only: no port is opened.
+        case processOnly
+    }
+
+    /// What it runs with.
+    public let configuration: BrokerConfiguration
+    private let access: Access
+    private let fileSystem: any FileSystem
+    private let logger: Logger
+    private let state = Mutex(State.idle)
+
+    private enum State {
+        case idle
+        case starting
+        case running(Running)
+        case stopped
+    }
+
+    private struct Running {
+        let broker: RunningBroker
+        let group: MultiThreadedEventLoopGroup
+        let control: MultiThreadedEventLoopGroup
+        let listeners: [TCPListener]
+        let inProcess: InProcessListener
+    }
+
+    /// A broker that is not running yet. `fileSystem` holds the log directories; any but the real one is for tests and is not
+    /// locked.
+    public init(
+        _ configuration: BrokerConfiguration, access: Access = .socketsAndProcess,
+        fileSystem: any FileSystem = RealFileSystem(), logger: Logger = Logger(label: "millrace.broker")
+    ) {
+        self.configuration = configuration
+        self.access = access
+        self.fileSystem = fileSystem
+        self.logger = logger
+    }
+
+    /// Opens the folders and the metadata, recovers logs where the last stop was unclean, binds the listeners and serves.
+    ///
+    /// Errors: ``StartupError``, or `TransportError` when an address cannot be bound; nothing stays open then. A broker is
+    /// started once.
+    public func start() async throws {
+        try begin()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount))
+        let control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            let running = try await open(group, control)
+            state.withLock { $0 = .running(running) }
+            logger.info("started", metadata: ["node": "\(configuration.nodeID)", "ports": "\(running.listeners.map(\.port))"])
+        } catch {
+            state.withLock { $0 = .stopped }
+            try await group.shutdownGracefully()
+            try await control.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Takes no more connections, answers what is in flight, flushes and closes the logs, and marks the folders as cleanly
+    /// shut down. Nothing happens when the broker is not running.
+    public func stop() async throws {
+        let running: Running? = state.withLock { state in
+            guard case .running(let running) = state else { return nil }
+            state = .stopped
+            return running
+        }
+        guard let running else { return }
+        running.broker.drain()
+        for listener in running.listeners { try await listener.close(gracePeriod: .seconds(5)) }
+        try await running.inProcess.close(gracePeriod: .seconds(5))
+        let broker = running.broker
+        try await running.control.next().submit { broker.close() }.get()
+        try await running.group.shutdownGracefully()
+        try await running.control.shutdownGracefully()
+        logger.info("stopped", metadata: ["node": "\(configuration.nodeID)"])
+    }
+
+    /// The port of the first listener; nil where none is open.
+    public var port: Int? { running?.listeners.first?.port }
+
+    /// The port of the listener of this name; nil where it is not open.
+    public func port(of listener: String) -> Int? { running?.listeners.first { $0.name == listener }?.port }
+
+    /// The id of the cluster; nil before the start.
+    public var clusterID: String? { running?.broker.core.metadata.image.clusterID }
+
+    /// Leads clients of this process to this broker without a socket; nil while the broker is not running.
+    public var inProcessTransport: (any ClientTransport)? { running.map { InProcessClientTransport($0.inProcess) } }
+
+    private var running: Running? {
+        state.withLock { state in
+            guard case .running(let running) = state else { return nil }
+            return running
+        }
+    }
+
+    // MARK: Starting
+
+    private func begin() throws(StartupError) {
+        let isFirst = state.withLock { state in
+            guard case .idle = state else { return false }
+            state = .starting
+            return true
+        }
+        guard isFirst else { throw StartupError("a broker is started once") }
+        for name in configuration.unknownNames { logger.warning("the configuration \(name) is not known") }
+        for name in configuration.namesWithoutEffect { logger.notice("the configuration \(name) has no effect here") }
+    }
+
+    private func open(
+        _ group: MultiThreadedEventLoopGroup, _ control: MultiThreadedEventLoopGroup
+    ) async throws -> Running {
+        let environment = BrokerEnvironment(
+            fileSystem: fileSystem, now: WallClock.now, randomNumbers: { SystemRandomNumberGenerator() },
+            controlLoop: control.next(), logger: logger)
+        let (configuration, locks) = (configuration, fileSystem is RealFileSystem)
+        let broker = try await environment.controlLoop.submit {
+            try RunningBroker(configuration, environment: environment, locksDirectories: locks)
+        }.get()
+        var listeners: [TCPListener] = []
+        do {
+            for address in access == .processOnly ? [] : configuration.listeners {
+                listeners.append(
+                    try await TCPListener.bind(
+                        host: address.host, port: Int(address.port), name: address.name.rawValue, group: group,
+                        service: broker.service, limits: configuration.transportLimits, logger: logger))
+            }
+            let endPoints = advertised(listeners)
+            try await environment.controlLoop.submit { try broker.register(endPoints) }.get()
+        } catch {
+            for listener in listeners { try await listener.close(gracePeriod: .zero) }
+            try await environment.controlLoop.submit { broker.close() }.get()
+            throw error
+        }
+        let inProcess = InProcessListener(
+            group: group, service: broker.service, limits: configuration.transportLimits, logger: logger)
+        return Running(broker: broker, group: group, control: control, listeners: listeners, inProcess: inProcess)
+    }
+
+    /// The addresses that clients are told: a port of 0 is the one that was bound.
+    private func advertised(_ listeners: [TCPListener]) -> [MetadataImage.EndPoint] {
+        configuration.advertisedListeners.map { address in
+            let bound = listeners.first { $0.name == address.name.rawValue }?.port ?? 0
+            return MetadataImage.EndPoint(
+                listener: address.name, host: address.host,
+                port: address.port == 0 ? UInt16(clamping: bound) : address.port, securityProtocol: 0)
+        }
+    }
+}

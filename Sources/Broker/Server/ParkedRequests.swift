@@ -1,0 +1,19 @@
+/// A request that waits for something. Told, on its connection's event loop, when nobody wants the answer any more.
+protocol ParkedRequest: AnyObject {
+    func connectionClosed()
+}
+
+/// One connection's requests that wait. Touched on the connection's event loop only; that is what makes it Sendable.
+final class ParkedRequests: @unchecked Sendable {
+    private var requests: [ObjectIdentifier: any ParkedRequest] = [:]
+
+    func insert(_ request: any ParkedRequest) { requests[ObjectIdentifier(request)] = request }
+
+    func remove(_ request: any ParkedRequest) { requests[ObjectIdentifier(request)] = nil }
+
+    func connectionClosed() {
+        let waiting = requests.values
+        requests = [:]
+        for request in waiting { request.connectionClosed() }
+    }
+}

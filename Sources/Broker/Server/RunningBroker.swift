@@ -1,0 +1,107 @@
+import CommitLog
+import KafkaProtocol
+import Logging
+import NIOCore
+import Records
+import Transport
+
+/// Everything that a started broker holds, put together in the order in which it needs each other.
+///
+/// Opened on the control loop before any connection is served; closed there after the last one.
+final class RunningBroker: Sendable {
+    let core: BrokerCore
+    let service: ConnectionService
+    private let components: [any BrokerComponent]
+    private let directories: LogDirectories
+    private let metadataLog: NIOLoopBound<MetadataLog>
+    private let checkpoints: Checkpoints
+    private let tasks: [RepeatedTask]
+
+    /// Opens folders, metadata and logs. On the control loop. Errors: ``StartupError``.
+    init(_ configuration: BrokerConfiguration, environment: BrokerEnvironment, locksDirectories: Bool) throws(StartupError) {
+        directories = try LogDirectories.open(configuration, environment: environment, locks: locksDirectories)
+        var image = MetadataImage(clusterID: directories.clusterID)
+        let metadataPath = directories.metadataPath
+        let log = try MetadataLog(
+            in: metadataPath,
+            cleanShutdown: directories.all.first { $0.path == metadataPath }?.wasShutDownCleanly ?? false,
+            nodeID: configuration.nodeID, environment: environment, image: &image)
+        metadataLog = NIOLoopBound(log, eventLoop: environment.controlLoop)
+        let metadata = MetadataController(
+            configuration: configuration, environment: environment, image: image, log: metadataLog)
+        let registry = PartitionRegistry()
+        core = BrokerCore(
+            configuration: configuration, environment: environment, metadata: metadata, partitions: registry,
+            autoTopicCreation: AutoTopicCreation(metadata: metadata, configuration: configuration))
+        let components = Coordinators.components(core)
+        self.components = components
+        let logs = PartitionLogs(
+            directories: directories, registry: registry, configuration: configuration, environment: environment
+        ) { change in
+            for component in components { component.partitionsChanged(change) }
+        }
+        if image.features.isEmpty {
+            do throws(APIFailure) {
+                try metadata.commit(BrokerRegistration.bootstrap)
+            } catch { throw StartupError("the metadata log takes no records: \(error)") }
+        }
+        let partitions = try logs.openAll(metadata.image)
+        metadata.add(logs)
+        for component in components { component.partitionsChanged(PartitionChange(started: partitions)) }
+        let handlers = BrokerHandlers.all(core) + components.flatMap(\.handlers)
+        let apiVersions = ApiVersionsHandler(handlers, metadata: metadata)
+        service = ConnectionService(router: RequestRouter(handlers + [apiVersions]), apiVersions: apiVersions)
+        checkpoints = Checkpoints(
+            directories: directories, registry: registry, configuration: configuration, environment: environment)
+        tasks = checkpoints.start() + [Retention.start(registry, configuration, environment)]
+    }
+
+    /// Tells the metadata, and so the clients, where this broker is reached, and lets connections in. On the control loop.
+    func register(_ endPoints: [MetadataImage.EndPoint]) throws(StartupError) {
+        var random = core.environment.randomNumbers()
+        let registration = BrokerRegistration(
+            nodeID: core.configuration.nodeID, incarnationID: .random(using: &random), endPoints: endPoints,
+            rack: core.configuration.string("broker.rack"), logDirectories: directories.all.map(\.id))
+        do throws(APIFailure) {
+            try core.metadata.commit(registration.records(brokerEpoch: core.metadata.nextOffset.rawValue))
+        } catch { throw StartupError("this broker cannot be registered: \(error)") }
+        service.open()
+    }
+
+    /// Sends away requests that wait for records, so that connections can end.
+    func drain() {
+        for partition in core.partitions.all { partition.drain() }
+    }
+
+    /// Flushes and closes every log, writes the checkpoints, and marks the folders as cleanly shut down. On the control loop.
+    ///
+    /// A folder in which anything failed is not marked: the next start reads its logs again.
+    func close() {
+        for task in tasks { task.cancel() }
+        for component in components { component.stop() }
+        let logger = core.environment.logger
+        var failed: Set<String> = []
+        for partition in core.partitions.all {
+            partition.stop()
+            do throws(LogError) {
+                try partition.withWriterExcluded { (log) throws(LogError) in try log.close() }
+            } catch {
+                logger.error("closing \(partition.topicPartition): \(error)")
+                failed.insert(partition.parentDirectory)
+            }
+        }
+        do throws(LogError) {
+            try metadataLog.value.close()
+        } catch {
+            logger.error("closing the metadata log: \(error)")
+            failed.insert(directories.metadataPath)
+        }
+        for kind in Checkpoints.Kind.allCases { checkpoints.write(kind) }
+        let epoch = core.metadata.image.brokers[core.configuration.nodeID]?.epoch ?? -1
+        for directory in directories.all where !failed.contains(directory.path) {
+            do throws(LogError) {
+                try CleanShutdownFile(in: directory.path, fileSystem: core.environment.fileSystem).write(brokerEpoch: epoch)
+            } catch { logger.error("\(error)") }
+        }
+    }
+}
