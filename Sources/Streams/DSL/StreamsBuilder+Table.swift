@@ -49,7 +49,9 @@ extension StreamsBuilder {
         graph.tableSources.insert(source)
         let materialized = materialized ?? Materialized()
         let id = addTableSource(
-            tableName, parents: [source], storeName, materialized, key: key, value: value, callSite)
+            tableName, parents: [source], storeName, materialized.storeName != nil, callSite, Key.self, Value.self)
+        graph.tables[id]?.sourceStore = materialized.entry(
+            storeName, key: materialized.keySerde ?? key, value: materialized.valueSerde ?? value, callSite)
         return KTable(
             builder: self, node: id, name: tableName, keySerde: key, valueSerde: value, sources: [source],
             queryableStoreName: materialized.storeName, reader: KTable.storeReader(storeName))
@@ -95,7 +97,9 @@ extension StreamsBuilder {
         materialized.isCached = false
         materialized.logging = .disabled
         let id = addTableSource(
-            tableName, parents: [source], storeName, materialized, key: key, value: value, callSite)
+            tableName, parents: [source], storeName, materialized.storeName != nil, callSite, Key.self, Value.self)
+        graph.tables[id]?.sourceStore = materialized.entry(
+            storeName, key: materialized.keySerde ?? key, value: materialized.valueSerde ?? value, callSite)
         graph.makeGlobal(id)
         return GlobalKTable(storeName: storeName, queryableStoreName: materialized.storeName)
     }
@@ -109,8 +113,8 @@ extension StreamsBuilder {
     /// Adds the node that turns records into changes of a table.
     @inlinable
     func addTableSource<Key: Sendable, Value: Sendable>(
-        _ name: String, parents: [NodeID], _ storeName: String, _ materialized: Materialized<Key, Value>,
-        key: Serde<Key>, value: Serde<Value>, _ callSite: CallSite
+        _ name: String, parents: [NodeID], _ storeName: String, _ isMaterialized: Bool, _ callSite: CallSite,
+        _ key: Key.Type, _ value: Value.Type
     ) -> NodeID {
         let id = addProcessor(
             name, parents: parents, callSite: callSite, from: (Key.self, Value.self),
@@ -133,21 +137,12 @@ extension StreamsBuilder {
                 try writer.put(key, nullValue.plain(value), timestamp, old: old)
             }
         }
-        graph.addTableSource(
-            id, storeName, isMaterialized: materialized.storeName != nil,
-            materialized.entry(
-                storeName, key: materialized.keySerde ?? key, value: materialized.valueSerde ?? value, callSite))
+        graph.tables[id] = TableNode(origin: .source(storeName: storeName), isMaterialized: isMaterialized)
         return id
     }
 }
 
 extension TopologyGraph {
-    @usableFromInline
-    mutating func addTableSource(_ id: NodeID, _ storeName: String, isMaterialized: Bool, _ store: StoreEntry) {
-        tables[id] = TableNode(
-            origin: .source(storeName: storeName), isMaterialized: isMaterialized, sourceStore: store)
-    }
-
     /// Makes a table's store one of the instance, in place of one a task.
     @usableFromInline
     mutating func makeGlobal(_ id: NodeID) {

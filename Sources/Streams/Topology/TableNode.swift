@@ -1,7 +1,9 @@
 /// A table of the topology: where its rows are, and whether its changes carry the old value.
 ///
 /// What a change carries decides what is emitted, so it is switched on exactly where Kafka Streams does it.
+@usableFromInline
 struct TableNode: Sendable {
+    @usableFromInline
     enum Origin: Sendable {
         /// A topic or stream read as a table. Its store comes into being when somebody needs it.
         case source(storeName: String)
@@ -13,12 +15,19 @@ struct TableNode: Sendable {
         case join(left: NodeID, right: NodeID, storeName: String?)
     }
 
-    let origin: Origin
+    @usableFromInline let origin: Origin
     /// Whether a source has its store.
-    var isMaterialized = false
+    @usableFromInline var isMaterialized = false
     /// The store that a source gets when it needs one.
-    var sourceStore: StoreEntry?
-    var sendsOldValues = false
+    @usableFromInline var sourceStore: StoreEntry?
+    @usableFromInline var sendsOldValues: Bool
+
+    @usableFromInline
+    init(origin: Origin, isMaterialized: Bool, sendsOldValues: Bool = false) {
+        self.origin = origin
+        self.isMaterialized = isMaterialized
+        self.sendsOldValues = sendsOldValues
+    }
 }
 
 extension TopologyGraph {

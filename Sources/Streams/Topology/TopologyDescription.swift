@@ -1,15 +1,14 @@
 /// What a topology consists of, as text: byte for byte what Kafka Streams' `TopologyDescription` prints.
 ///
-/// Nodes of a sub-topology come by the size of what hangs below them, then by name.
+/// Nodes of a sub-topology come by the number of nodes below them, then by name.
 public struct TopologyDescription: Hashable, Sendable, CustomStringConvertible {
     public let description: String
 }
 
 extension TopologyGraph {
     func describe() -> TopologyDescription {
-        let parts = subTopologies()
         var text = "Topologies:\n "
-        for part in parts {
+        for part in subTopologies() {
             text += "  "
             text += part.isGlobal ? describeGlobal(part) : describeLocal(part)
         }
@@ -17,22 +16,22 @@ extension TopologyGraph {
     }
 
     private func describeLocal(_ part: SubTopology) -> String {
-        let sizes = sizes(of: part)
-        let ordered = sorted(part.nodes, by: sizes)
-        let lines = ordered.map { "    \(describe($0, sizes))\n" }.joined()
+        let links = DescribedLinks(of: part, in: self)
+        let ordered = part.nodes.sorted { links.comesBefore($0, $1) }
+        let lines = ordered.map { "    \(describe($0, links))\n" }.joined()
         return "Sub-topology: \(part.id)\n\(lines)\n"
     }
 
     private func describeGlobal(_ part: SubTopology) -> String {
-        let sizes = sizes(of: part)
-        let lines = part.nodes.map { "    \(describe($0, sizes))\n" }.joined()
+        let links = DescribedLinks(of: part, in: self)
+        let lines = part.nodes.map { "    \(describe($0, links))\n" }.joined()
         return "Sub-topology: \(part.id) for global store (will not generate tasks)\n\(lines)"
     }
 
-    private func describe(_ id: NodeID, _ sizes: [NodeID: Int]) -> String {
+    private func describe(_ id: NodeID, _ links: DescribedLinks) -> String {
         let node = self[id]
-        let successors = "      --> \(names(node.children, sizes))"
-        let predecessors = "      <-- \(names(node.parents, sizes))"
+        let successors = "      --> \(names(links.successors[id]))"
+        let predecessors = "      <-- \(names(links.predecessors[id]))"
         switch node.kind {
         case .source(let source):
             let topics =
@@ -50,28 +49,59 @@ extension TopologyGraph {
         }
     }
 
-    private func names(_ ids: [NodeID], _ sizes: [NodeID: Int]) -> String {
-        if ids.isEmpty { return "none" }
-        return sorted(ids, by: sizes).map { self[$0].name }.joined(separator: ", ")
+    private func names(_ ids: [NodeID]?) -> String {
+        guard let ids, !ids.isEmpty else { return "none" }
+        return ids.map { self[$0].name }.joined(separator: ", ")
     }
+}
 
-    private func sorted(_ ids: [NodeID], by sizes: [NodeID: Int]) -> [NodeID] {
-        ids.sorted { a, b in
-            let (left, right) = (sizes[a, default: 0], sizes[b, default: 0])
-            return left != right ? left > right : self[a].name < self[b].name
+/// Who follows whom in a description, in the order in which Kafka Streams prints it.
+///
+/// It sorts neighbours by the number of nodes below them, then by name; but it does so while it is still counting, edge by
+/// edge, in the order of a Java hash map of the nodes' names. So that order is part of the format.
+private struct DescribedLinks {
+    private(set) var successors: [NodeID: [NodeID]] = [:]
+    private(set) var predecessors: [NodeID: [NodeID]] = [:]
+    private var sizes: [NodeID: Int] = [:]
+    private let graph: TopologyGraph
+
+    init(of part: SubTopology, in graph: TopologyGraph) {
+        self.graph = graph
+        for node in part.nodes { sizes[node] = 1 }
+        for node in DescribedLinks.inHashOrder(part.nodes, graph) {
+            for parent in graph[node].parents {
+                insert(parent, into: &predecessors[node, default: []])
+                insert(node, into: &successors[parent, default: []])
+                grow(parent, by: sizes[node, default: 1])
+            }
         }
     }
 
-    /// How many nodes hang below each node, itself included, along every path.
-    private func sizes(of part: SubTopology) -> [NodeID: Int] {
-        var sizes: [NodeID: Int] = [:]
-        func size(_ id: NodeID) -> Int {
-            if let known = sizes[id] { return known }
-            let total = 1 + self[id].children.map(size).reduce(0, +)
-            sizes[id] = total
-            return total
+    func comesBefore(_ a: NodeID, _ b: NodeID) -> Bool {
+        let (left, right) = (sizes[a, default: 1], sizes[b, default: 1])
+        return left != right ? left > right : graph[a].name < graph[b].name
+    }
+
+    private func insert(_ node: NodeID, into list: inout [NodeID]) {
+        list.insert(node, at: list.firstIndex { comesBefore(node, $0) } ?? list.count)
+    }
+
+    private mutating func grow(_ node: NodeID, by count: Int) {
+        sizes[node, default: 1] += count
+        for parent in predecessors[node] ?? [] { grow(parent, by: count) }
+    }
+
+    /// The nodes as Java's `HashMap` gives them out by name: by bucket, and in a bucket as they came.
+    private static func inHashOrder(_ nodes: [NodeID], _ graph: TopologyGraph) -> [NodeID] {
+        var buckets = 16
+        while nodes.count * 4 > buckets * 3 { buckets *= 2 }
+        func bucket(_ id: NodeID) -> Int {
+            let hash = graph[id].name.utf16.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) }
+            return Int(hash ^ hash >> 16) & (buckets - 1)
         }
-        for node in part.nodes { _ = size(node) }
-        return sizes
+        return nodes.enumerated().sorted { a, b in
+            let (left, right) = (bucket(a.element), bucket(b.element))
+            return left != right ? left < right : a.offset < b.offset
+        }.map(\.element)
     }
 }

@@ -12,7 +12,7 @@ struct TopologyGraph: Sendable {
     /// Names of stores in the order they were added.
     var storeOrder: [String] = []
     /// The tables among the nodes, by the node that emits their changes.
-    var tables: [NodeID: TableNode] = [:]
+    @usableFromInline var tables: [NodeID: TableNode] = [:]
     /// Repartition topics by the name that `describe()` shows.
     var repartitionTopics: [String: RepartitionTopic] = [:]
     /// Sources whose topics must have the same number of partitions.
@@ -53,6 +53,9 @@ struct TopologyGraph: Sendable {
     mutating func report(_ name: String, _ message: String, _ callSite: CallSite?) {
         problems.append(.init(operatorName: name, message: message, callSite: callSite))
     }
+
+    /// Gives a node another closure of the same types.
+    mutating func setInput(of id: NodeID, _ input: any AnyObject & Sendable) { self[id].input = input }
 
     // MARK: Stores
 

@@ -28,7 +28,7 @@ struct TopologyNode: Sendable {
     let name: String
     var kind: Kind
     /// A `NodeInput<Key, Value>`; nil for a source.
-    @usableFromInline let input: (any AnyObject & Sendable)?
+    @usableFromInline var input: (any AnyObject & Sendable)?
     /// The types that `input` takes; nil for a source.
     let inputTypes: RecordTypes?
     /// The types that go to the children; nil for a sink.

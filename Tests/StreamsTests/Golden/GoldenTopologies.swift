@@ -139,6 +139,68 @@ enum GoldenTopologies {
                 .reduce { $1 }
                 .toStream().to("out")
         },
+        "table-table-inner": dsl { builder in
+            let left = builder.table("l", String.self, String.self)
+            let right = builder.table("r", String.self, String.self)
+            left.join(right) { "\($0)+\($1)" }.toStream().to("out")
+        },
+        "table-table-inner-materialized": dsl { builder in
+            let left = builder.table("l", String.self, String.self)
+            let right = builder.table("r", String.self, String.self)
+            left.join(right, materialized: .as("joined")) { "\($0)+\($1)" }.toStream().to("out")
+        },
+        "table-table-left": dsl { builder in
+            let left = builder.table("l", String.self, String.self)
+            let right = builder.table("r", String.self, String.self)
+            left.leftJoin(right) { "\($0)+\($1 ?? "null")" }.toStream().to("out")
+        },
+        "table-table-left-materialized": dsl { builder in
+            let left = builder.table("l", String.self, String.self)
+            let right = builder.table("r", String.self, String.self)
+            left.leftJoin(right, materialized: .as("joined")) { "\($0)+\($1 ?? "null")" }.toStream().to("out")
+        },
+        "table-table-outer": dsl { builder in
+            let left = builder.table("l", String.self, String.self)
+            let right = builder.table("r", String.self, String.self)
+            left.outerJoin(right) { "\($0 ?? "null")+\($1 ?? "null")" }.toStream().to("out")
+        },
+        "table-table-outer-materialized": dsl { builder in
+            let left = builder.table("l", String.self, String.self)
+            let right = builder.table("r", String.self, String.self)
+            left.outerJoin(right, materialized: .as("joined")) { "\($0 ?? "null")+\($1 ?? "null")" }.toStream().to("out")
+        },
+        "split-branch": dsl { builder in
+            let branches = builder.stream("in", String.self, String?.self).split(named: "br-")
+                .branch(as: "a") { $0?.hasPrefix("a") ?? false }
+                .branch(as: "b") { $0?.hasPrefix("b") ?? false }
+                .defaultBranch(as: "rest")
+            for name in ["a", "b", "rest"] { branches["br-\(name)"]?.to(TopicName("out-\(name)")) }
+        },
+        "stream-totable": dsl { builder in
+            builder.stream("in", String.self, String.self).toTable(materialized: .as("tt")).toStream().to("out")
+        },
+        "stream-rekey-totable": dsl { builder in
+            builder.stream("in", String.self, String.self).selectKey { value in String(value.prefix(1)) }
+                .toTable().toStream().to("out")
+        },
+        "ktable-groupby-count": dsl { builder in
+            builder.table("in", String.self, String.self).groupBy { _, value in (String(value.prefix(1)), value) }
+                .count(materialized: .with(.string, .int64))
+                .toStream().mapValues { String($0) }.to("out")
+        },
+        "ktable-groupby-aggregate": dsl { builder in
+            builder.table("in", String.self, String.self).groupBy { _, value in (String(value.prefix(1)), value) }
+                .aggregate(
+                    initial: "", materialized: .with(.string, .string), add: { "\($2)+\($1)" },
+                    subtract: { "\($2)-\($1)" }
+                )
+                .toStream().to("out")
+        },
+        "ktable-groupby-reduce": dsl { builder in
+            builder.table("in", String.self, String.self).groupBy { _, value in (String(value.prefix(1)), value) }
+                .reduce(add: { "\($0)+\($1)" }, subtract: { "\($0)-\($1)" })
+                .toStream().to("out")
+        },
         "optimized-source-table": dsl(optimizations: .all) {
             $0.table("in", String.self, String.self, materialized: .as("src-tbl")).toStream().to("out")
         },

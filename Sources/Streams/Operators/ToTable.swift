@@ -1,0 +1,33 @@
+import Records
+
+extension KStream {
+    /// The stream read as the changes of a table: for each key the latest value, a null value removes the row.
+    ///
+    /// Time stays. If an operator before has changed the key, records go through a repartition topic first. Records with
+    /// null keys are dropped and counted.
+    ///
+    /// ```swift
+    /// let latest = readings.toTable(materialized: .as("latest"))
+    /// ```
+    @inlinable
+    public func toTable(
+        materialized: Materialized<Key, Value>? = nil, named: String? = nil, file: String = #fileID, line: Int = #line
+    ) -> KTable<Key, Value> {
+        let callSite = CallSite(file: file, line: line)
+        let name = builder.name(named, "KSTREAM-TOTABLE-", callSite)
+        let materialized = materialized ?? Materialized()
+        let storeName = materialized.storeName ?? builder.newStoreName("KSTREAM-TOTABLE-")
+        let key = materialized.keySerde ?? keySerde
+        let value = materialized.valueSerde ?? valueSerde
+        var input = self
+        if needsRepartition { input = repartitioned(name, key: key, value: value, callSite: callSite) }
+        let id = builder.addTableSource(
+            name, parents: [input.node], storeName, materialized.storeName != nil, callSite, Key.self, Value.self)
+        if let key = key ?? .inferred(), let value = value ?? .inferred() {
+            builder.graph.tables[id]?.sourceStore = materialized.entry(storeName, key: key, value: value, callSite)
+        }
+        return KTable(
+            builder: builder, node: id, name: name, keySerde: key, valueSerde: value, sources: input.sources,
+            queryableStoreName: materialized.storeName, reader: KTable.storeReader(storeName))
+    }
+}
