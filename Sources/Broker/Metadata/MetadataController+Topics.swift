@@ -64,6 +64,24 @@ extension MetadataController {
         }
     }
 
+    /// Changes configs; one result a resource, in order. Resources are independent of each other.
+    func alterConfigs(
+        _ alterations: [ConfigAlteration], validateOnly: Bool,
+        _ completion: @escaping @Sendable ([Result<Void, APIFailure>]) -> Void
+    ) {
+        execute { [self] in
+            let image = image
+            var records: [AnyMetadataRecord] = []
+            let results = alterations.map { alteration in
+                attempt { () throws(APIFailure) in
+                    records += try alteration.plan(image, nodeID: configuration.nodeID)
+                }
+            }
+            guard !validateOnly else { return completion(results) }
+            completion(committing(records, results))
+        }
+    }
+
     private func creation(_ image: MetadataImage) -> TopicCreation {
         TopicCreation(
             image: image, resolver: resolver,

@@ -11,6 +11,14 @@ enum BrokerHandlers {
             DeleteTopicsHandler(metadata: metadata, configuration: configuration),
             DescribeClusterHandler(metadata: metadata),
             DescribeConfigsHandler(metadata: metadata, configuration: configuration),
+            CreatePartitionsHandler(metadata: metadata),
+            AlterConfigsHandler(metadata: metadata),
+            IncrementalAlterConfigsHandler(metadata: metadata),
+            ListConfigResourcesHandler(metadata: metadata),
+            DescribeTopicPartitionsHandler(metadata: metadata, configuration: configuration),
+            OffsetForLeaderEpochHandler(partitions: core.partitions),
+            DeleteRecordsHandler(core),
+            DescribeLogDirsHandler(core),
         ]
     }
 }
