@@ -42,6 +42,12 @@ struct MetadataCache {
         return true
     }
 
+    /// The topic is still in use.
+    mutating func use(_ topic: TopicName, now: NIODeadline) {
+        lastUse[topic] = now
+        if metadata.topics[topic] == nil { isUpdateRequested = true }
+    }
+
     /// What is known proved wrong.
     mutating func requestUpdate() { isUpdateRequested = true }
 

@@ -18,7 +18,7 @@ import Darwin
 ///
 /// ```swift
 /// let producer = try Producer(client, ProducerConfiguration())
-/// let metadata = try await producer.send(ProducerRecord(topic: "orders", key: "han", value: "iphone"))
+/// let metadata = try await producer.send(ProducerRecord(topic: "orders", value: Bytes(utf8: "iphone")))
 /// print(metadata.offset)
 /// try await producer.close()
 /// ```

@@ -91,7 +91,12 @@ final class Sender: @unchecked Sendable {
     }
 
     private func connect(_ broker: BrokerID) {
-        guard !connecting.contains(broker), let node = core.metadata.metadata.brokers[broker] else { return }
+        guard !connecting.contains(broker) else { return }
+        guard let node = core.metadata.metadata.brokers[broker] else {
+            core.metadata.requestUpdate()
+            core.refreshIfDue()
+            return
+        }
         connecting.insert(broker)
         core.pool.connection(to: node, Sender.lane) { [self] result in
             connecting.remove(broker)
@@ -141,6 +146,7 @@ final class Sender: @unchecked Sendable {
         var payloads: [ProducePayload] = []
         for batch in batches {
             do {
+                core.metadata.use(batch.topicPartition.topic, now: core.eventLoop.now)
                 let topicID = core.metadata.metadata.topics[batch.topicPartition.topic]?.id ?? .none
                 let bytes = try batch.encoded()
                 payloads.append(ProducePayload(topicPartition: batch.topicPartition, topicID: topicID, bytes: bytes))
