@@ -93,7 +93,7 @@ struct GroupHarness {
 
     mutating func heartbeat(_ name: String) throws(GroupError) {
         let client = clients[name] ?? Client()
-        try shard.heartbeat(
+        _ = try shard.heartbeat(
             group, memberID: client.memberID, instanceID: client.instanceID, generation: client.generation, at: moment)
     }
 

@@ -1,4 +1,6 @@
 /// The components that keep their state in internal topics.
 enum Coordinators {
-    static func components(_ core: BrokerCore) -> [any BrokerComponent] { [] }
+    static func components(_ core: BrokerCore) -> [any BrokerComponent] {
+        [GroupComponent(core), TransactionComponent(core)]
+    }
 }

@@ -112,6 +112,14 @@ public struct ClassicGroup: Sendable, Hashable {
     /// Whether the members' metadata is that of Kafka's consumers, which name the topics they subscribe to.
     public var usesConsumerProtocol: Bool { protocolType == "consumer" }
 
+    /// The protocol whose metadata a description of the group shows: that of a stable generation; nil in other states.
+    public var describedProtocolName: String? {
+        switch state {
+        case .stable: protocolName
+        case .empty, .preparingRebalance, .completingRebalance, .dead: nil
+        }
+    }
+
     /// What is wrong with the value, nil when all is well. For tests.
     public var brokenInvariant: String? {
         let statics = members.values.compactMap { member in member.instanceID.map { ($0, member.id) } }

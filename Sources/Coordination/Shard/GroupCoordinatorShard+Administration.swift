@@ -9,15 +9,21 @@ extension GroupCoordinatorShard {
         /// Kafka's name of the group's state.
         public let state: String
         /// `classic`: the protocol by which the group's members take part. See KIP-848.
-        public let type: String
+        public let typeName: String
     }
 
     /// Every group, by id.
     public var listings: [Listing] {
         groups.values.sorted { $0.id < $1.id }.map {
-            Listing(id: $0.id, protocolType: $0.protocolType ?? "", state: $0.state.name, type: "classic")
+            Listing(id: $0.id, protocolType: $0.protocolType ?? "", state: $0.state.name, typeName: "classic")
         }
     }
+
+    /// ``listings`` as an event, for a shell that treats all requests alike.
+    public func listed() -> GroupOutcome<[Listing]> { GroupOutcome(listings) }
+
+    /// A group as it is, nil where there is none, as an event.
+    public func described(_ id: GroupID) -> GroupOutcome<ClassicGroup?> { GroupOutcome(groups[id]) }
 
     /// Deletes a group with its offsets. The answer is nil, or why not.
     public func deleteGroup(_ id: GroupID) -> GroupOutcome<GroupError?> {

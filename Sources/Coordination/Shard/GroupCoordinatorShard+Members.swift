@@ -51,12 +51,13 @@ extension GroupCoordinatorShard {
     /// A member is alive. See ``ClassicGroup/heartbeat(_:instanceID:generation:at:)``.
     public mutating func heartbeat(
         _ id: GroupID, memberID: MemberID, instanceID: GroupInstanceID?, generation: Int32, at moment: Moment
-    ) throws(GroupError) {
+    ) throws(GroupError) -> GroupOutcome<Void> {
         if id == GroupID("") { throw .invalidGroupID }
         let found: Void? = try change(id) { group throws(GroupError) in
             try group.heartbeat(memberID, instanceID: instanceID, generation: generation, at: moment)
         }
         if found == nil { throw .unknownMemberID }
+        return GroupOutcome(())
     }
 
     /// Members leave. The answer has one entry for each, in order: nil, or why not.

@@ -49,6 +49,18 @@ extension GroupCoordinatorShard {
         }
     }
 
+    /// ``fetchOffsets(_:_:requireStable:)`` as an event, for a shell that treats all requests alike.
+    public func fetched(
+        _ id: GroupID, _ partitions: [TopicPartition], requireStable: Bool
+    ) -> GroupOutcome<[FetchedOffset]> {
+        GroupOutcome(fetchOffsets(id, partitions, requireStable: requireStable))
+    }
+
+    /// ``fetchAllOffsets(_:requireStable:)`` as an event, for a shell that treats all requests alike.
+    public func fetchedAll(_ id: GroupID, requireStable: Bool) -> GroupOutcome<[(TopicPartition, FetchedOffset)]> {
+        GroupOutcome(fetchAllOffsets(id, requireStable: requireStable))
+    }
+
     /// Forgets offsets. The answer has one entry for each partition, in order: nil, or why not.
     public func deleteOffsets(
         _ id: GroupID, _ partitions: [TopicPartition]
