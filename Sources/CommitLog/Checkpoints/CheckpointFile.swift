@@ -38,7 +38,10 @@ struct CheckpointFile: Sendable {
         for (index, line) in lines.dropFirst(2).enumerated() {
             let fields = line.split(separator: " ")
             guard fields.count == fieldsPerLine else {
-                throw .corruptFile(path: path, reason: "line \(index + 3) has \(fields.count) fields, expected \(fieldsPerLine)")
+                throw .corruptFile(
+                    path: path,
+                    reason: "line \(index + 3) has \(fields.count) fields, expected \(fieldsPerLine)"
+                )
             }
             entries.append(fields)
         }

@@ -28,7 +28,9 @@ public struct CleanShutdownFile: Sendable {
         // One number in a file of our own or of Kafka's making: no need for a JSON parser.
         let compact = text.filter { !$0.isWhitespace }
         let parts = compact.split(separator: "\"brokerEpoch\":", maxSplits: 1)
-        guard let digits = compact.hasPrefix("\"brokerEpoch\":") ? parts.first : parts.dropFirst().first else { return nil }
+        guard let digits = compact.hasPrefix("\"brokerEpoch\":") ? parts.first : parts.dropFirst().first else {
+            return nil
+        }
         return Int64(digits.prefix { $0.isNumber || $0 == "-" })
     }
 

@@ -26,7 +26,9 @@ public struct PartitionMetadataFile: Sendable {
         guard lines.count == 2, lines.allSatisfy({ $0.count == 2 }), lines[0][0] == "version", lines[1][0] == "topic_id"
         else { throw .corruptFile(path: path, reason: "expected a line 'version: 0' and a line 'topic_id: <id>'") }
         let version = lines[0][1].drop { $0 == " " }
-        guard version == "0" else { throw .corruptFile(path: path, reason: "version \(version) is not known, expected 0") }
+        guard version == "0" else {
+            throw .corruptFile(path: path, reason: "version \(version) is not known, expected 0")
+        }
         let text22 = String(lines[1][1].drop { $0 == " " })
         guard let id = KafkaUUID(text22), id != .zero else {
             throw .corruptFile(path: path, reason: "'\(text22)' is not a topic id")

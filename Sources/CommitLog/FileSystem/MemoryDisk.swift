@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The state of a ``MemoryFileSystem``: a tree of nodes, each with what is durable and the changes since.
@@ -89,7 +89,11 @@ struct MemoryDisk: Sendable {
     }
 
     mutating func write(
-        _ bytes: [UInt8], at position: Int, to id: Int, _ incarnation: Int, _ path: String
+        _ bytes: [UInt8],
+        at position: Int,
+        to id: Int,
+        _ incarnation: Int,
+        _ path: String
     ) throws(FileSystemError) {
         var written = bytes
         var failed: FileSystemError?
@@ -99,7 +103,9 @@ struct MemoryDisk: Sendable {
             if let capacity, usedBytes + bytes.count > capacity { throw failure("pwrite", path, ENOSPC) }
         } catch {
             // An operation that was stopped or failed half way leaves half of it; a dead file is not written at all.
-            guard incarnation == self.incarnation, error.code != EBADF, error.reason != Self.stoppedReason else { throw error }
+            guard incarnation == self.incarnation, error.code != EBADF, error.reason != Self.stoppedReason else {
+                throw error
+            }
             written = Array(bytes.prefix(bytes.count / 2))
             failed = error
         }
@@ -157,7 +163,9 @@ struct MemoryDisk: Sendable {
         let operation = isDirectory ? "rmdir" : "remove"
         try checkRunning(operation, path)
         guard let node = resolve(path) else { return false }
-        guard (directories[node] != nil) == isDirectory else { throw failure(operation, path, isDirectory ? ENOTDIR : EISDIR) }
+        guard (directories[node] != nil) == isDirectory else {
+            throw failure(operation, path, isDirectory ? ENOTDIR : EISDIR)
+        }
         if let directory = directories[node], !directory.entries.isEmpty { throw failure(operation, path, ENOTEMPTY) }
         let (parent, name) = try split(path, operation)
         try change(operation, path)
@@ -222,7 +230,12 @@ struct MemoryDisk: Sendable {
         if let remaining = remainingChanges {
             guard remaining > 0 else {
                 isStopped = true
-                throw FileSystemError(operation: operation, path: path, code: 0, reason: "the simulated machine stops here")
+                throw FileSystemError(
+                    operation: operation,
+                    path: path,
+                    code: 0,
+                    reason: "the simulated machine stops here"
+                )
             }
             remainingChanges = remaining - 1
         }

@@ -159,7 +159,9 @@ final class MemoryFile: File {
             guard position >= 0, position < Int64(bytes.count) else { return 0 }
             let count = min(target.value.count, bytes.count - Int(position))
             bytes.withUnsafeBytes { source in
-                target.value.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[Int(position)..<Int(position) + count]))
+                target.value.copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: source[Int(position)..<Int(position) + count])
+                )
             }
             return count
         }

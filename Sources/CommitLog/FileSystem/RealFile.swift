@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A file of the operating system: positioned reads and writes on one descriptor, which closes with this value.
@@ -68,13 +68,13 @@ final class RealFile: File {
 
     func sync() throws(FileSystemError) {
         #if canImport(Darwin)
-        while fcntl(fileDescriptor, F_FULLFSYNC) != 0 {
-            if errno != EINTR { throw FileSystemError(lastErrorOf: "fcntl F_FULLFSYNC", path) }
-        }
+            while fcntl(fileDescriptor, F_FULLFSYNC) != 0 {
+                if errno != EINTR { throw FileSystemError(lastErrorOf: "fcntl F_FULLFSYNC", path) }
+            }
         #else
-        while fdatasync(fileDescriptor) != 0 {
-            if errno != EINTR { throw FileSystemError(lastErrorOf: "fdatasync", path) }
-        }
+            while fdatasync(fileDescriptor) != 0 {
+                if errno != EINTR { throw FileSystemError(lastErrorOf: "fdatasync", path) }
+            }
         #endif
     }
 }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The operating system's files.
@@ -74,7 +74,9 @@ public struct RealFileSystem: FileSystem {
     }
 
     public func rename(_ path: String, to target: String) throws(FileSystemError) {
-        guard systemRename(path, target) == 0 else { throw FileSystemError(lastErrorOf: "rename to \(target) of", path) }
+        guard systemRename(path, target) == 0 else {
+            throw FileSystemError(lastErrorOf: "rename to \(target) of", path)
+        }
     }
 
     public func remove(_ path: String) throws(FileSystemError) -> Bool {
@@ -115,9 +117,9 @@ extension FileSystemError {
 extension stat {
     fileprivate var modifiedMs: Int64 {
         #if canImport(Darwin)
-        let time = st_mtimespec
+            let time = st_mtimespec
         #else
-        let time = st_mtim
+            let time = st_mtim
         #endif
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }

@@ -34,7 +34,10 @@ struct OffsetIndex: Sendable {
 
     func entry(_ index: Int) throws(FileSystemError) -> Entry? {
         try file.entry(at: index) {
-            Entry(offset: baseOffset + Int64($0.loadBigEndian(at: 0, as: Int32.self)), position: Int($0.loadBigEndian(at: 4, as: Int32.self)))
+            Entry(
+                offset: baseOffset + Int64($0.loadBigEndian(at: 0, as: Int32.self)),
+                position: Int($0.loadBigEndian(at: 4, as: Int32.self))
+            )
         }
     }
 

@@ -127,7 +127,8 @@ final class TransactionIndex: Sendable {
                 lastOffset: Offset(base.loadBigEndian(at: position + 18, as: Int64.self)),
                 lastStableOffset: Offset(base.loadBigEndian(at: position + 26, as: Int64.self))
             )
-            guard entry.lastOffset > (entries.last?.lastOffset ?? Offset(-1)), entry.firstOffset <= entry.lastOffset else {
+            guard entry.lastOffset > (entries.last?.lastOffset ?? Offset(-1)), entry.firstOffset <= entry.lastOffset
+            else {
                 throw .corruptFile(path: path, reason: "offsets out of order at byte \(position)")
             }
             entries.append(entry)

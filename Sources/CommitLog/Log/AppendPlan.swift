@@ -35,7 +35,9 @@ struct AppendPlan: Sendable {
     }
 
     private mutating func readHeaders(
-        origin: AppendOrigin, now: Timestamp, _ configuration: LogConfiguration
+        origin: AppendOrigin,
+        now: Timestamp,
+        _ configuration: LogConfiguration
     ) throws(LogError) {
         let bytes = bytes
         try bytes.withUnsafeBytes { (buffer) throws(LogError) in
@@ -54,7 +56,9 @@ struct AppendPlan: Sendable {
                 let header = BatchHeader(at: base + position)
                 guard header.magic == 2 else { throw .unsupportedFormat(magic: header.magic) }
                 guard header.sizeInBytes >= BatchHeader.size, header.sizeInBytes <= left else {
-                    throw .corruptBatch(reason: "a batch of \(header.sizeInBytes) bytes at \(position), \(left) are there")
+                    throw .corruptBatch(
+                        reason: "a batch of \(header.sizeInBytes) bytes at \(position), \(left) are there"
+                    )
                 }
                 try check(header, origin: origin, now: now, configuration)
                 let start = position + BatchHeader.crcStart
@@ -70,7 +74,10 @@ struct AppendPlan: Sendable {
     }
 
     private func check(
-        _ header: BatchHeader, origin: AppendOrigin, now: Timestamp, _ configuration: LogConfiguration
+        _ header: BatchHeader,
+        origin: AppendOrigin,
+        now: Timestamp,
+        _ configuration: LogConfiguration
     ) throws(LogError) {
         if origin != .replication, header.sizeInBytes > configuration.maxMessageBytes {
             throw .recordTooLarge(sizeInBytes: header.sizeInBytes, limit: configuration.maxMessageBytes)
@@ -84,7 +91,8 @@ struct AppendPlan: Sendable {
         guard origin != .replication else { return }
         guard header.recordCount > 0, header.lastOffsetDelta == header.recordCount - 1 else {
             throw .invalidRecord(
-                reason: "\(header.recordCount) records with a last offset delta of \(header.lastOffsetDelta)")
+                reason: "\(header.recordCount) records with a last offset delta of \(header.lastOffsetDelta)"
+            )
         }
         if header.hasProducerID, !header.isControl, header.baseSequence < 0 {
             throw .invalidRecord(reason: "producer \(header.producerID) with sequence \(header.baseSequence)")
@@ -102,7 +110,8 @@ struct AppendPlan: Sendable {
         if overflow || ahead > configuration.messageTimestampAfterMaxMs, header.maxTimestamp > now {
             throw .invalidTimestamp(
                 reason: "timestamp \(header.maxTimestamp) is more than message.timestamp.after.max.ms, "
-                    + "\(configuration.messageTimestampAfterMaxMs), after \(now)")
+                    + "\(configuration.messageTimestampAfterMaxMs), after \(now)"
+            )
         }
     }
 
@@ -121,7 +130,8 @@ struct AppendPlan: Sendable {
                 if overflow || age > configuration.messageTimestampBeforeMaxMs {
                     throw .invalidTimestamp(
                         reason: "timestamp \(record.timestamp) is more than message.timestamp.before.max.ms, "
-                            + "\(configuration.messageTimestampBeforeMaxMs), before \(now)")
+                            + "\(configuration.messageTimestampBeforeMaxMs), before \(now)"
+                    )
                 }
             }
         }
@@ -153,11 +163,20 @@ struct AppendPlan: Sendable {
     private func recompressed(_ item: Item, _ codec: Compression, level: Int?) throws(LogError) -> Bytes {
         let header = item.header
         var builder = RecordBatchBuilder(
-            compression: codec, level: level, producerID: header.producerID, producerEpoch: header.producerEpoch,
-            baseSequence: header.baseSequence, isTransactional: header.isTransactional)
+            compression: codec,
+            level: level,
+            producerID: header.producerID,
+            producerEpoch: header.producerEpoch,
+            baseSequence: header.baseSequence,
+            isTransactional: header.isTransactional
+        )
         try visitRecords(of: item) { (record) throws(LogError) in
             builder.append(
-                timestamp: record.timestamp, key: record.keyBytes, value: record.valueBytes, headers: record.headers())
+                timestamp: record.timestamp,
+                key: record.keyBytes,
+                value: record.valueBytes,
+                headers: record.headers()
+            )
         }
         return try Self.wrap { () throws(RecordsError) in try builder.build() }
     }
@@ -185,7 +204,11 @@ struct AppendPlan: Sendable {
     func stamp() {
         for item in items {
             RecordBatch.assign(
-                baseOffset: item.header.baseOffset, leaderEpoch: item.header.leaderEpoch, in: bytes, at: item.position)
+                baseOffset: item.header.baseOffset,
+                leaderEpoch: item.header.leaderEpoch,
+                in: bytes,
+                at: item.position
+            )
         }
     }
 

@@ -13,7 +13,10 @@ extension PartitionLog {
     /// Errors: those of ``AppendPlan``, of the producer's sequence, and ``LogError/storage(_:)`` when the disk is full or
     /// fails; then nothing was appended, and the next append tries again.
     public func appendAsLeader(
-        _ batches: Bytes, leaderEpoch: LeaderEpoch, now: Timestamp, origin: AppendOrigin = .client
+        _ batches: Bytes,
+        leaderEpoch: LeaderEpoch,
+        now: Timestamp,
+        origin: AppendOrigin = .client
     ) throws(LogError) -> AppendResult {
         try checkWritable()
         let configuration = configuration
@@ -24,8 +27,14 @@ extension PartitionLog {
         let outcome = try checkProducers(plan, origin: origin)
         if let duplicate = outcome.duplicate {
             return AppendResult(
-                baseOffset: duplicate.firstOffset, lastOffset: duplicate.lastOffset, logAppendTime: duplicate.timestamp,
-                logStartOffset: logStartOffset, isDuplicate: true, sizeInBytes: 0, flush: .notYet)
+                baseOffset: duplicate.firstOffset,
+                lastOffset: duplicate.lastOffset,
+                logAppendTime: duplicate.timestamp,
+                logStartOffset: logStartOffset,
+                isDuplicate: true,
+                sizeInBytes: 0,
+                flush: .notYet
+            )
         }
         plan.stamp()
         return try write(plan, outcome, logAppendTime: isAppendTime ? now : .none, now: now, configuration)
@@ -86,7 +95,10 @@ extension PartitionLog {
     }
 
     private func write(
-        _ plan: AppendPlan, _ outcome: ProducerOutcome, logAppendTime: Timestamp, now: Timestamp,
+        _ plan: AppendPlan,
+        _ outcome: ProducerOutcome,
+        logAppendTime: Timestamp,
+        now: Timestamp,
         _ configuration: LogConfiguration
     ) throws(LogError) -> AppendResult {
         let largest = plan.largest
@@ -94,8 +106,11 @@ extension PartitionLog {
         guard let segment = view.withLock({ $0.segments.last }) else { throw .notWritable(reason: "no segment") }
         do throws(FileSystemError) {
             try segment.append(
-                plan.bytes, lastOffset: plan.lastOffset, largest: largest,
-                indexIntervalBytes: configuration.indexIntervalBytes)
+                plan.bytes,
+                lastOffset: plan.lastOffset,
+                largest: largest,
+                indexIntervalBytes: configuration.indexIntervalBytes
+            )
         } catch {
             needsRepair = true
             logger.error("append failed", metadata: ["partition": "\(topicPartition)", "error": "\(error)"])
@@ -115,14 +130,21 @@ extension PartitionLog {
         let isFlushDue = unflushedRecords >= configuration.flushMessages
         if isFlushDue { unflushedRecords = 0 }
         return AppendResult(
-            baseOffset: plan.firstOffset, lastOffset: plan.lastOffset, logAppendTime: logAppendTime,
-            logStartOffset: logStartOffset, isDuplicate: false, sizeInBytes: plan.bytes.count,
-            flush: isFlushDue ? .beforeAcknowledgement : hasRolled ? .soon : .notYet)
+            baseOffset: plan.firstOffset,
+            lastOffset: plan.lastOffset,
+            logAppendTime: logAppendTime,
+            logStartOffset: logStartOffset,
+            isDuplicate: false,
+            sizeInBytes: plan.bytes.count,
+            flush: isFlushDue ? .beforeAcknowledgement : hasRolled ? .soon : .notYet
+        )
     }
 
     /// The batches are in the log: their producers' states count from now on. Returns the first unstable offset.
     private func takeOver(
-        _ outcome: ProducerOutcome, endOffset: Offset, _ segment: LogSegment
+        _ outcome: ProducerOutcome,
+        endOffset: Offset,
+        _ segment: LogSegment
     ) throws(LogError) -> Offset? {
         var aborted = [AbortedTransaction]()
         let unstable = producers.withLock { table in
@@ -131,9 +153,12 @@ extension PartitionLog {
                 if completed.isAborted {
                     aborted.append(
                         AbortedTransaction(
-                            producerID: completed.producerID, firstOffset: completed.firstOffset,
+                            producerID: completed.producerID,
+                            firstOffset: completed.firstOffset,
                             lastOffset: completed.lastOffset,
-                            lastStableOffset: table.lastStableOffset(after: completed)))
+                            lastStableOffset: table.lastStableOffset(after: completed)
+                        )
+                    )
                 }
                 table.complete(completed)
             }
@@ -146,7 +171,10 @@ extension PartitionLog {
 
     /// Makes the active segment ready for the batches. Returns whether it is a new one.
     private func prepareSegment(
-        _ plan: AppendPlan, _ largest: TimestampOffset, now: Timestamp, _ configuration: LogConfiguration
+        _ plan: AppendPlan,
+        _ largest: TimestampOffset,
+        now: Timestamp,
+        _ configuration: LogConfiguration
     ) throws(LogError) -> Bool {
         guard let active = view.withLock({ $0.segments.last }) else { throw .notWritable(reason: "no segment") }
         try LogError.wrap { () throws(FileSystemError) in
@@ -156,7 +184,12 @@ extension PartitionLog {
             isActivated = true
         }
         let mustRoll = try active.mustRoll(
-            for: plan.bytes.count, lastOffset: plan.lastOffset, maxTimestamp: largest.timestamp, now: now, configuration)
+            for: plan.bytes.count,
+            lastOffset: plan.lastOffset,
+            maxTimestamp: largest.timestamp,
+            now: now,
+            configuration
+        )
         if mustRoll { try roll(at: plan.firstOffset, now: now, configuration) }
         return mustRoll
     }
@@ -164,8 +197,13 @@ extension PartitionLog {
     func roll(at offset: Offset, now: Timestamp, _ configuration: LogConfiguration) throws(LogError) {
         guard let active = view.withLock({ $0.segments.last }), active.baseOffset < offset else { return }
         let segment = LogSegment(
-            baseOffset: offset, directory: directory, fileSystem: fileSystem, sizeInBytes: 0, now: now,
-            rollJitterMs: configuration.jitterMs(random()))
+            baseOffset: offset,
+            directory: directory,
+            fileSystem: fileSystem,
+            sizeInBytes: 0,
+            now: now,
+            rollJitterMs: configuration.jitterMs(random())
+        )
         // Until the new one stands, the next append prepares the old one again.
         isActivated = false
         try active.complete()

@@ -26,7 +26,12 @@ extension PartitionLog {
         random: @escaping @Sendable () -> UInt64 = { 0 }
     ) throws(LogError) -> PartitionLog {
         let site = LogSite(
-            directory: directory, topicPartition: topicPartition, fileSystem: fileSystem, logger: logger, random: random)
+            directory: directory,
+            topicPartition: topicPartition,
+            fileSystem: fileSystem,
+            logger: logger,
+            random: random
+        )
         var loader = LogLoader(site, configuration, recovery, logStartOffset: logStartOffset, now: now)
         let log = PartitionLog(try loader.load(topicID: topicID), site, configuration: configuration)
         log.updateHighWatermark(to: highWatermark)

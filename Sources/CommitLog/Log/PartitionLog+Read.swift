@@ -13,13 +13,19 @@ extension PartitionLog {
     /// ``LogError/offsetOutOfRange(requested:logStartOffset:logEndOffset:)``, ``LogError/corruptBatch(reason:)``,
     /// ``LogError/storage(_:)``.
     public func read(
-        from offset: Offset, maxBytes: Int, upTo limit: Offset, minOneBatch: Bool = true
+        from offset: Offset,
+        maxBytes: Int,
+        upTo limit: Offset,
+        minOneBatch: Bool = true
     ) throws(LogError) -> LogRead {
         let view = view.withLock { $0 }
         let offsets = view.offsets
         guard offset >= offsets.logStartOffset, offset <= offsets.logEndOffset else {
             throw .offsetOutOfRange(
-                requested: offset, logStartOffset: offsets.logStartOffset, logEndOffset: offsets.logEndOffset)
+                requested: offset,
+                logStartOffset: offsets.logStartOffset,
+                logEndOffset: offsets.logEndOffset
+            )
         }
         guard offset < limit, offset < offsets.logEndOffset, maxBytes > 0 || minOneBatch else { return .empty }
         guard let first = view.segmentIndex(for: offset) else { return .empty }
@@ -88,7 +94,10 @@ extension PartitionLog.View {
 
 extension LogSegment {
     fileprivate func read(
-        _ start: Location, to end: Int, maxBytes: Int, minOneBatch: Bool
+        _ start: Location,
+        to end: Int,
+        maxBytes: Int,
+        minOneBatch: Bool
     ) throws(LogError) -> LogRead {
         let first = start.header.sizeInBytes
         guard end > start.position, minOneBatch || first <= maxBytes else { return .empty }

@@ -13,7 +13,10 @@ extension PartitionLog {
         let offsets = offsets
         guard offset <= offsets.highWatermark else {
             throw .offsetOutOfRange(
-                requested: offset, logStartOffset: offsets.logStartOffset, logEndOffset: offsets.highWatermark)
+                requested: offset,
+                logStartOffset: offsets.logStartOffset,
+                logEndOffset: offsets.highWatermark
+            )
         }
         guard offset > offsets.logStartOffset else { return false }
         snapshots.withLock { $0.logStartMoved(to: offset) }
@@ -61,7 +64,9 @@ extension PartitionLog {
     }
 
     private func isExpired(
-        _ segment: LogSegment, now: Timestamp, _ configuration: LogConfiguration
+        _ segment: LogSegment,
+        now: Timestamp,
+        _ configuration: LogConfiguration
     ) throws(LogError) -> Bool {
         guard configuration.isDeleted, configuration.retentionMs >= 0 else { return false }
         let largest = try segment.largestTimestampOrModified()
@@ -86,27 +91,33 @@ extension PartitionLog {
             }
             logger.info(
                 "segment removed",
-                metadata: ["partition": "\(topicPartition)", "base offset": "\(segment.baseOffset)", "log start": "\(start)"])
+                metadata: [
+                    "partition": "\(topicPartition)", "base offset": "\(segment.baseOffset)", "log start": "\(start)",
+                ]
+            )
         }
     }
 
-    /// Removes what lies at `offset` or above, as a follower does whose leader never had it. Returns whether anything did.
+    /// Removes what lies at `target` or above, as a follower does whose leader never had it; a batch that reaches above
+    /// goes as a whole. Returns whether anything went.
     @discardableResult
-    public func truncate(to offset: Offset, now: Timestamp) throws(LogError) -> Bool {
+    public func truncate(to target: Offset, now: Timestamp) throws(LogError) -> Bool {
         try checkWritable()
         let current = view.withLock { $0 }
-        guard offset < current.offsets.logEndOffset else {
+        guard target < current.offsets.logEndOffset else {
             view.withLock { _ = $0.leaderEpochs.truncate(fromEnd: $0.offsets.logEndOffset) }
             return false
         }
-        guard let index = current.segmentIndex(for: offset) else {
-            try truncateFully(startAt: offset, now: now)
+        guard let index = current.segmentIndex(for: target) else {
+            try truncateFully(startAt: max(target, .zero), now: now)
             return true
         }
         let kept = Array(current.segments[...index])
         let active = kept[index]
+        let first = try active.locate(target, end: active.sizeInBytes)
+        let offset = min(target, first?.header.baseOffset ?? target)
         // Readers first lose sight of it, then it goes.
-        try publishTruncation(kept, at: offset, size: active.locate(offset, end: active.sizeInBytes)?.position)
+        publishTruncation(kept, at: offset, size: first?.position)
         for segment in current.segments[(index + 1)...].reversed() {
             try LogError.wrap { () throws(FileSystemError) in try segment.remove() }
         }
@@ -115,7 +126,11 @@ extension PartitionLog {
         let removed = try active.truncate(to: offset, now: now)
         logger.info(
             "log truncated",
-            metadata: ["partition": "\(topicPartition)", "offset": "\(offset)", "bytes": "\(removed)", "file": "\(active.path)"])
+            metadata: [
+                "partition": "\(topicPartition)", "offset": "\(offset)", "bytes": "\(removed)",
+                "file": "\(active.path)",
+            ]
+        )
         try rebuildProducers(upTo: offset, now: now)
         return true
     }
@@ -125,8 +140,13 @@ extension PartitionLog {
         try checkWritable()
         let current = view.withLock { $0 }
         let segment = LogSegment(
-            baseOffset: offset, directory: directory, fileSystem: fileSystem, sizeInBytes: 0, now: now,
-            rollJitterMs: current.configuration.jitterMs(random()))
+            baseOffset: offset,
+            directory: directory,
+            fileSystem: fileSystem,
+            sizeInBytes: 0,
+            now: now,
+            rollJitterMs: current.configuration.jitterMs(random())
+        )
         for old in current.segments.reversed() {
             try LogError.wrap { () throws(FileSystemError) in try old.remove() }
         }
@@ -143,8 +163,12 @@ extension PartitionLog {
             view.segments = [segment]
             view.activeSize = 0
             view.offsets = LogOffsets(
-                logStartOffset: offset, logEndOffset: offset, highWatermark: offset, lastStableOffset: offset,
-                recoveryPoint: offset)
+                logStartOffset: offset,
+                logEndOffset: offset,
+                highWatermark: offset,
+                lastStableOffset: offset,
+                recoveryPoint: offset
+            )
             _ = view.leaderEpochs.truncate(fromEnd: .zero)
             view.isDirectoryUnsynced = true
         }
@@ -167,8 +191,12 @@ extension PartitionLog {
     private func rebuildProducers(upTo offset: Offset, now: Timestamp) throws(LogError) {
         let current = view.withLock { $0 }
         let replay = ProducerReplay(
-            segments: current.segments, logStartOffset: current.offsets.logStartOffset, now: now,
-            expirationMs: current.configuration.producerIDExpirationMs, logger: logger)
+            segments: current.segments,
+            logStartOffset: current.offsets.logStartOffset,
+            now: now,
+            expirationMs: current.configuration.producerIDExpirationMs,
+            logger: logger
+        )
         var files = snapshots.withLock { $0 }
         let table = try replay.rebuild(upTo: offset, &files)
         let unstable = table.firstUnstableOffset

@@ -66,13 +66,21 @@ public final class PartitionLog: @unchecked Sendable {
         directoryPath = Mutex(site.directory)
         view = Mutex(
             View(
-                segments: loaded.segments, activeSize: loaded.segments.last?.sizeInBytes ?? 0,
+                segments: loaded.segments,
+                activeSize: loaded.segments.last?.sizeInBytes ?? 0,
                 offsets: LogOffsets(
-                    logStartOffset: loaded.logStartOffset, logEndOffset: loaded.logEndOffset,
-                    highWatermark: loaded.logStartOffset, lastStableOffset: loaded.logStartOffset,
-                    recoveryPoint: loaded.recoveryPoint),
-                leaderEpochs: loaded.epochs, configuration: configuration, failure: nil,
-                isDirectoryUnsynced: loaded.isDirectoryUnsynced))
+                    logStartOffset: loaded.logStartOffset,
+                    logEndOffset: loaded.logEndOffset,
+                    highWatermark: loaded.logStartOffset,
+                    lastStableOffset: loaded.logStartOffset,
+                    recoveryPoint: loaded.recoveryPoint
+                ),
+                leaderEpochs: loaded.epochs,
+                configuration: configuration,
+                failure: nil,
+                isDirectoryUnsynced: loaded.isDirectoryUnsynced
+            )
+        )
     }
 
     // MARK: State, on any thread

@@ -80,8 +80,11 @@ enum ProducerSnapshot {
         if lastOffset >= 0 {
             state.batches = [
                 ProducerState.Batch(
-                    lastSequence: entry.loadBigEndian(at: 10, as: Int32.self), lastOffset: Offset(lastOffset),
-                    offsetDelta: entry.loadBigEndian(at: 22, as: Int32.self), timestamp: state.lastTimestamp)
+                    lastSequence: entry.loadBigEndian(at: 10, as: Int32.self),
+                    lastOffset: Offset(lastOffset),
+                    offsetDelta: entry.loadBigEndian(at: 22, as: Int32.self),
+                    timestamp: state.lastTimestamp
+                )
             ]
         }
         return state
@@ -96,7 +99,9 @@ enum ProducerSnapshot {
             let hash = UInt32(truncatingIfNeeded: bits ^ (bits >> 32))
             return (hash ^ (hash >> 16)) & (capacity - 1)
         }
-        return producers.values.sorted { (bucket($0.producerID), $0.producerID) < (bucket($1.producerID), $1.producerID) }
+        return producers.values.sorted {
+            (bucket($0.producerID), $0.producerID) < (bucket($1.producerID), $1.producerID)
+        }
     }
 }
 

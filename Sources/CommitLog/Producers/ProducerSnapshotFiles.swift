@@ -45,7 +45,10 @@ struct ProducerSnapshotFiles: Sendable {
     /// The producers of the newest snapshot that can be read, at its offset; else none, at `logStartOffset`. Those
     /// that cannot be read are removed. Producers that have expired are left out.
     mutating func loadNewest(
-        logStartOffset: Offset, now: Timestamp, expirationMs: Int64, logger: Logger
+        logStartOffset: Offset,
+        now: Timestamp,
+        expirationMs: Int64,
+        logger: Logger
     ) throws(FileSystemError) -> ProducerStateTable {
         while let offset = offsets.last {
             let flaw: SnapshotFlaw
@@ -61,7 +64,10 @@ struct ProducerSnapshotFiles: Sendable {
             } else {
                 flaw = SnapshotFlaw(reason: "the file is gone")
             }
-            logger.warning("producer snapshot removed", metadata: ["file": "\(path(offset))", "reason": "\(flaw.reason)"])
+            logger.warning(
+                "producer snapshot removed",
+                metadata: ["file": "\(path(offset))", "reason": "\(flaw.reason)"]
+            )
             try remove(offset)
         }
         lastOffset = logStartOffset

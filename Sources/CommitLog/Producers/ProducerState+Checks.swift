@@ -10,30 +10,42 @@ extension ProducerState {
         if origin == .client { try checkSequence(header) }
         if transactionFirstOffset != nil, !header.isTransactional, origin != .replication {
             throw .invalidTransactionState(
-                reason: "producer \(producerID) has an open transaction, but sent a batch outside of one")
+                reason: "producer \(producerID) has an open transaction, but sent a batch outside of one"
+            )
         }
         if transactionFirstOffset == nil, header.isTransactional { transactionFirstOffset = header.baseOffset }
         append(
             Batch(
-                lastSequence: header.lastSequence, lastOffset: header.lastOffset, offsetDelta: header.lastOffsetDelta,
-                timestamp: header.maxTimestamp),
-            epoch: header.producerEpoch)
+                lastSequence: header.lastSequence,
+                lastOffset: header.lastOffset,
+                offsetDelta: header.lastOffsetDelta,
+                timestamp: header.maxTimestamp
+            ),
+            epoch: header.producerEpoch
+        )
     }
 
     /// Takes in a transaction marker; returns the transaction that it ends, nil where none was open.
     /// Errors: ``LogError/invalidProducerEpoch(reason:)``, ``LogError/transactionCoordinatorFenced(reason:)``.
     mutating func appendMarker(
-        _ marker: TransactionMarker, _ header: BatchHeader, origin: AppendOrigin
+        _ marker: TransactionMarker,
+        _ header: BatchHeader,
+        origin: AppendOrigin
     ) throws(LogError) -> CompletedTransaction? {
         try checkEpoch(header.producerEpoch, origin: origin, offset: header.baseOffset)
         if coordinatorEpoch > marker.coordinatorEpoch, origin != .replication {
             throw .transactionCoordinatorFenced(
                 reason: "a marker for producer \(producerID) has coordinator epoch \(marker.coordinatorEpoch), "
-                    + "\(coordinatorEpoch) is known")
+                    + "\(coordinatorEpoch) is known"
+            )
         }
         let completed = transactionFirstOffset.map {
             CompletedTransaction(
-                producerID: producerID, firstOffset: $0, lastOffset: header.baseOffset, isAborted: marker.isAbort)
+                producerID: producerID,
+                firstOffset: $0,
+                lastOffset: header.baseOffset,
+                isAborted: marker.isAbort
+            )
         }
         setEpoch(header.producerEpoch)
         coordinatorEpoch = marker.coordinatorEpoch
@@ -45,7 +57,8 @@ extension ProducerState {
     private func checkEpoch(_ batchEpoch: ProducerEpoch, origin: AppendOrigin, offset: Offset) throws(LogError) {
         guard batchEpoch < epoch, origin != .replication else { return }
         throw .invalidProducerEpoch(
-            reason: "producer \(producerID) sent epoch \(batchEpoch) for offset \(offset), \(epoch) is known")
+            reason: "producer \(producerID) sent epoch \(batchEpoch) for offset \(offset), \(epoch) is known"
+        )
     }
 
     private func checkSequence(_ header: BatchHeader) throws(LogError) {
@@ -55,12 +68,14 @@ extension ProducerState {
             guard header.baseSequence != 0 else { return }
             throw .outOfOrderSequence(
                 reason: "producer \(producerID) begins epoch \(header.producerEpoch) with sequence "
-                    + "\(header.baseSequence) instead of 0; epoch \(epoch) is known")
+                    + "\(header.baseSequence) instead of 0; epoch \(epoch) is known"
+            )
         }
         let last = lastSequence
         guard header.baseSequence == RecordBatch.sequence(last, advancedBy: 1) else {
             throw .outOfOrderSequence(
-                reason: "producer \(producerID) sent sequence \(header.baseSequence), \(last) is the last one known")
+                reason: "producer \(producerID) sent sequence \(header.baseSequence), \(last) is the last one known"
+            )
         }
     }
 }
@@ -87,7 +102,9 @@ struct TransactionMarker: Sendable, Hashable {
         guard let record else { return nil }
         // The key: version, type (0 abort, 1 commit). The value: version, coordinator epoch.
         guard let key = record.keyBytes, key.count >= 4, let keyStart = key.baseAddress else {
-            throw .corruptBatch(reason: "control batch at offset \(batch.baseOffset): its key is not a control record's")
+            throw .corruptBatch(
+                reason: "control batch at offset \(batch.baseOffset): its key is not a control record's"
+            )
         }
         let type = keyStart.loadBigEndian(at: 2, as: Int16.self)
         guard type == 0 || type == 1 else { return nil }

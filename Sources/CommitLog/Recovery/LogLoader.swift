@@ -45,7 +45,11 @@ struct LogLoader {
     private var hasChanged = false
 
     init(
-        _ site: LogSite, _ configuration: LogConfiguration, _ recovery: LogRecovery, logStartOffset: Offset, now: Timestamp
+        _ site: LogSite,
+        _ configuration: LogConfiguration,
+        _ recovery: LogRecovery,
+        logStartOffset: Offset,
+        now: Timestamp
     ) {
         self.site = site
         self.configuration = configuration
@@ -59,7 +63,7 @@ struct LogLoader {
 
     /// `topicID` is written where the directory has none yet; `.none` takes what is there.
     mutating func load(topicID: TopicID) throws(LogError) -> LoadedLog {
-        let isNew = try makeDirectory()
+        let parents = try makeDirectory()
         let listed = try LogError.wrap { () throws(FileSystemError) in try fileSystem.list(directory) }
         let leftovers = LeftoverFiles(directory: directory, fileSystem: fileSystem, logger: site.logger)
         let (names, isTidied) = try leftovers.tidy(listed)
@@ -69,7 +73,10 @@ struct LogLoader {
         var segments = try openSegments(files)
         var (epochs, storedEpochs) = try loadEpochs(segments)
         var snapshots = ProducerSnapshotFiles(
-            directory: directory, fileSystem: fileSystem, offsets: files.filter { $0.kind == .snapshot }.map(\.baseOffset))
+            directory: directory,
+            fileSystem: fileSystem,
+            offsets: files.filter { $0.kind == .snapshot }.map(\.baseOffset)
+        )
         let recovered = try recover(&segments, files, &epochs, &snapshots)
 
         let isActivated = segments.isEmpty
@@ -84,24 +91,38 @@ struct LogLoader {
         let producers = try loadProducers(segments, recovered, start: start, end: end, &snapshots)
         let id = try identify(topicID)
         if hasChanged { try LogError.wrap { () throws(FileSystemError) in try fileSystem.syncDirectory(directory) } }
-        if isNew {
-            active.release()
-            try LogError.wrap { () throws(FileSystemError) in try fileSystem.syncDirectory(directory.parentDirectory) }
+        for parent in parents {
+            try LogError.wrap { () throws(FileSystemError) in try fileSystem.syncDirectory(parent) }
         }
         for segment in segments { segment.release() }
         return LoadedLog(
-            topicID: id, segments: segments, logStartOffset: start, logEndOffset: end, recoveryPoint: recoveryPoint(end, start),
-            epochs: epochs, storedEpochs: storedEpochs, producers: producers, snapshots: snapshots,
-            isActivated: isActivated, isDirectoryUnsynced: false)
+            topicID: id,
+            segments: segments,
+            logStartOffset: start,
+            logEndOffset: end,
+            recoveryPoint: recoveryPoint(end, start),
+            epochs: epochs,
+            storedEpochs: storedEpochs,
+            producers: producers,
+            snapshots: snapshots,
+            isActivated: isActivated,
+            isDirectoryUnsynced: false
+        )
     }
 
     // MARK: Files
 
-    private func makeDirectory() throws(LogError) -> Bool {
+    /// Returns the directories that got a new entry, for the caller to sync.
+    private func makeDirectory() throws(LogError) -> [String] {
         try LogError.wrap { () throws(FileSystemError) in
-            if try fileSystem.status(of: directory)?.isDirectory == true { return false }
-            try fileSystem.createDirectory(directory)
-            return true
+            var parents = [String]()
+            var path = directory
+            while try fileSystem.status(of: path)?.isDirectory != true, path.parentDirectory != path {
+                path = path.parentDirectory
+                parents.append(path)
+            }
+            if !parents.isEmpty { try fileSystem.createDirectory(directory) }
+            return parents
         }
     }
 
@@ -115,8 +136,13 @@ struct LogLoader {
                 throw .corruptFile(path: path, reason: "\(size) bytes, where a segment holds 2 GiB at most")
             }
             let segment = LogSegment(
-                baseOffset: offset, directory: directory, fileSystem: fileSystem, sizeInBytes: Int(size), now: now,
-                rollJitterMs: configuration.jitterMs(site.random()))
+                baseOffset: offset,
+                directory: directory,
+                fileSystem: fileSystem,
+                sizeInBytes: Int(size),
+                now: now,
+                rollJitterMs: configuration.jitterMs(site.random())
+            )
             if !files.contains(SegmentFileName(offset, .transactionIndex)) { segment.transactionIndex.startEmpty() }
             segments.append(segment)
         }
@@ -125,8 +151,13 @@ struct LogLoader {
 
     private mutating func makeSegment() throws(LogError) -> LogSegment {
         let segment = LogSegment(
-            baseOffset: min(logStartCheckpoint, SegmentFileName.largestBaseOffset), directory: directory,
-            fileSystem: fileSystem, sizeInBytes: 0, now: now, rollJitterMs: configuration.jitterMs(site.random()))
+            baseOffset: min(logStartCheckpoint, SegmentFileName.largestBaseOffset),
+            directory: directory,
+            fileSystem: fileSystem,
+            sizeInBytes: 0,
+            now: now,
+            rollJitterMs: configuration.jitterMs(site.random())
+        )
         try LogError.wrap { () throws(FileSystemError) in try segment.activate(isNew: true) }
         hasChanged = true
         return segment
@@ -156,7 +187,10 @@ struct LogLoader {
             let stored = try LeaderEpochCheckpoint(in: directory, fileSystem: fileSystem).read()
             return (stored, stored)
         } catch .corruptFile(let path, let reason) {
-            site.logger.warning("leader epochs read from the log", metadata: ["file": "\(path)", "reason": "\(reason)"])
+            site.logger.warning(
+                "leader epochs read from the log",
+                metadata: ["file": "\(path)", "reason": "\(reason)"]
+            )
             var epochs = LeaderEpochs()
             for segment in segments {
                 var scanner = BatchScanner(try segment.file(), from: 0, to: segment.sizeInBytes)
@@ -209,7 +243,9 @@ struct LogLoader {
     }
 
     private mutating func recover(
-        _ segments: inout [LogSegment], _ files: [SegmentFileName], _ epochs: inout LeaderEpochs,
+        _ segments: inout [LogSegment],
+        _ files: [SegmentFileName],
+        _ epochs: inout LeaderEpochs,
         _ snapshots: inout ProducerSnapshotFiles
     ) throws(LogError) -> Recovered? {
         let known = Set(files)
@@ -251,12 +287,16 @@ struct LogLoader {
     }
 
     private func report(
-        _ segment: LogSegment, _ outcome: SegmentRecovery.Outcome, _ reason: String, _ position: BatchHeader.Position
+        _ segment: LogSegment,
+        _ outcome: SegmentRecovery.Outcome,
+        _ reason: String,
+        _ position: BatchHeader.Position
     ) {
         let place = "\(segment.path) at byte \(segment.sizeInBytes)"
         site.logger.warning(
             "cut \(outcome.cutBytes) bytes off \(place): \(reason)",
-            metadata: ["partition": "\(site.topicPartition)", "log end offset": "\(position.nextOffset)"])
+            metadata: ["partition": "\(site.topicPartition)", "log end offset": "\(position.nextOffset)"]
+        )
     }
 
     /// Why the segment does not continue the log, nil where it does. Compaction leaves holes, a crash must not.
@@ -267,14 +307,18 @@ struct LogLoader {
     }
 
     private mutating func drop(
-        _ segments: inout [LogSegment], from index: Int, reason: String, _ snapshots: inout ProducerSnapshotFiles
+        _ segments: inout [LogSegment],
+        from index: Int,
+        reason: String,
+        _ snapshots: inout ProducerSnapshotFiles
     ) throws(LogError) {
         guard index < segments.count else { return }
         // From the end, so that a crash meanwhile leaves no hole.
         for segment in segments[index...].reversed() {
             site.logger.warning(
                 "removed \(segment.path), \(segment.sizeInBytes) bytes: \(reason)",
-                metadata: ["partition": "\(site.topicPartition)"])
+                metadata: ["partition": "\(site.topicPartition)"]
+            )
             try LogError.wrap { () throws(FileSystemError) in
                 try segment.remove()
                 try snapshots.remove(segment.baseOffset)
@@ -286,13 +330,20 @@ struct LogLoader {
 
     /// A log that ends before its start holds nothing that may be read: it begins anew at its start.
     private mutating func removeIfBelowStart(
-        _ segments: inout [LogSegment], _ recovered: Recovered?, _ epochs: inout LeaderEpochs,
+        _ segments: inout [LogSegment],
+        _ recovered: Recovered?,
+        _ epochs: inout LeaderEpochs,
         _ snapshots: inout ProducerSnapshotFiles
     ) throws(LogError) -> Recovered? {
         guard let last = segments.last, last.baseOffset < logStartCheckpoint else { return recovered }
         let end = try endOffset(of: last, recovered)
         guard end < logStartCheckpoint else { return recovered }
-        try drop(&segments, from: 0, reason: "the log ends at \(end), before its start at \(logStartCheckpoint)", &snapshots)
+        try drop(
+            &segments,
+            from: 0,
+            reason: "the log ends at \(end), before its start at \(logStartCheckpoint)",
+            &snapshots
+        )
         try LogError.wrap { () throws(FileSystemError) in try snapshots.removeAll { _ in true } }
         _ = epochs.truncate(fromEnd: .zero)
         return nil
@@ -302,12 +353,19 @@ struct LogLoader {
 
     private func replay(_ segments: [LogSegment], start: Offset) -> ProducerReplay {
         ProducerReplay(
-            segments: segments, logStartOffset: start, now: now, expirationMs: configuration.producerIDExpirationMs,
-            logger: site.logger)
+            segments: segments,
+            logStartOffset: start,
+            now: now,
+            expirationMs: configuration.producerIDExpirationMs,
+            logger: site.logger
+        )
     }
 
     private func loadProducers(
-        _ segments: [LogSegment], _ recovered: Recovered?, start: Offset, end: Offset,
+        _ segments: [LogSegment],
+        _ recovered: Recovered?,
+        start: Offset,
+        end: Offset,
         _ snapshots: inout ProducerSnapshotFiles
     ) throws(LogError) -> ProducerStateTable {
         let bases = segments.map(\.baseOffset)

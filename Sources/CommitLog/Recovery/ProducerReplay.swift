@@ -24,12 +24,18 @@ struct ProducerReplay {
         try LogError.wrap { () throws(FileSystemError) in
             try files.removeAll { $0 > end || $0 <= logStartOffset }
             return try files.loadNewest(
-                logStartOffset: logStartOffset, now: now, expirationMs: expirationMs, logger: logger)
+                logStartOffset: logStartOffset,
+                now: now,
+                expirationMs: expirationMs,
+                logger: logger
+            )
         }
     }
 
     private func replay(
-        into table: inout ProducerStateTable, upTo end: Offset, _ files: inout ProducerSnapshotFiles
+        into table: inout ProducerStateTable,
+        upTo end: Offset,
+        _ files: inout ProducerSnapshotFiles
     ) throws(LogError) {
         let first = segments.lastSegmentIndex(for: table.endOffset) ?? 0
         for index in first..<segments.count where segments[index].baseOffset < end {
@@ -38,7 +44,12 @@ struct ProducerReplay {
             // Kafka keeps the snapshots of the last two segments, so that a truncation need not go further back.
             if index >= segments.count - 2, segment.baseOffset > logStartOffset { try write(table, &files) }
             guard let start = try segment.locate(table.endOffset, end: segment.sizeInBytes) else { continue }
-            var scanner = BatchScanner(try segment.file(), from: start.position, to: segment.sizeInBytes, chunkSize: 64 << 10)
+            var scanner = BatchScanner(
+                try segment.file(),
+                from: start.position,
+                to: segment.sizeInBytes,
+                chunkSize: 64 << 10
+            )
             while let (header, position) = try scanner.next(), header.baseOffset < end {
                 let marker: TransactionMarker? =
                     header.isControl && header.hasProducerID

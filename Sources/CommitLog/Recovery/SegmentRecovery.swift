@@ -29,7 +29,9 @@ struct SegmentRecovery: ~Copyable {
     /// Recovers the segment. `position` is where the log stands before it and moves to its end; `epochs` and `producers` take in
     /// what its batches tell, `producers` unless it already stands beyond them.
     mutating func run(
-        _ position: inout BatchHeader.Position, _ epochs: inout LeaderEpochs, _ producers: inout ProducerStateTable,
+        _ position: inout BatchHeader.Position,
+        _ epochs: inout LeaderEpochs,
+        _ producers: inout ProducerStateTable,
         now: Timestamp
     ) throws(LogError) -> Outcome {
         let file = try segment.file()
@@ -71,7 +73,10 @@ struct SegmentRecovery: ~Copyable {
     }
 
     private mutating func flaw(
-        at start: Int, size: Int, _ file: any File, _ position: BatchHeader.Position
+        at start: Int,
+        size: Int,
+        _ file: any File,
+        _ position: BatchHeader.Position
     ) throws(LogError) -> String? {
         let left = size - start
         guard left >= BatchHeader.size else { return "\(left) bytes are less than a header" }
@@ -81,12 +86,16 @@ struct SegmentRecovery: ~Copyable {
         let header = BatchHeader(at: base + (start - bufferStart))
         if let flaw = header.flaw(after: position) { return flaw }
         guard header.sizeInBytes <= left else { return "a batch of \(header.sizeInBytes) bytes, \(left) are there" }
-        guard segment.canHold(header.lastOffset) else { return "offset \(header.lastOffset) is too far from the base offset" }
+        guard segment.canHold(header.lastOffset) else {
+            return "offset \(header.lastOffset) is too far from the base offset"
+        }
         guard try fill(header.sizeInBytes, at: start, size: size, file), let base = buffer.baseAddress else {
             return "the file ended while it was read"
         }
         let covered = UnsafeRawBufferPointer(
-            start: base + (start - bufferStart) + BatchHeader.crcStart, count: header.sizeInBytes - BatchHeader.crcStart)
+            start: base + (start - bufferStart) + BatchHeader.crcStart,
+            count: header.sizeInBytes - BatchHeader.crcStart
+        )
         let computed = crc32c(covered)
         return computed == header.crc ? nil : "CRC \(header.crc) is stored, \(computed) computed"
     }
@@ -128,14 +137,20 @@ struct SegmentRecovery: ~Copyable {
     }
 
     private func take(
-        _ header: BatchHeader, _ marker: TransactionMarker?, _ producers: inout ProducerStateTable
+        _ header: BatchHeader,
+        _ marker: TransactionMarker?,
+        _ producers: inout ProducerStateTable
     ) throws(LogError) {
         guard let completed = try producers.replay(header, marker: marker) else { return }
         if completed.isAborted {
             try segment.transactionIndex.append(
                 AbortedTransaction(
-                    producerID: completed.producerID, firstOffset: completed.firstOffset,
-                    lastOffset: completed.lastOffset, lastStableOffset: producers.lastStableOffset(after: completed)))
+                    producerID: completed.producerID,
+                    firstOffset: completed.firstOffset,
+                    lastOffset: completed.lastOffset,
+                    lastStableOffset: producers.lastStableOffset(after: completed)
+                )
+            )
         }
         producers.complete(completed)
     }

@@ -45,9 +45,13 @@ struct BatchScanner: ~Copyable {
             let window = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(chunkSize, end - position)])
             bufferStart = position
             bufferCount = 0
-            bufferCount = try LogError.wrap { () throws(FileSystemError) in try file.read(into: window, at: Int64(position)) }
+            bufferCount = try LogError.wrap { () throws(FileSystemError) in
+                try file.read(into: window, at: Int64(position))
+            }
         }
-        guard bufferCount - (position - bufferStart) >= BatchHeader.size, let base = buffer.baseAddress else { return nil }
+        guard bufferCount - (position - bufferStart) >= BatchHeader.size, let base = buffer.baseAddress else {
+            return nil
+        }
         return BatchHeader(at: base + (position - bufferStart))
     }
 

@@ -18,7 +18,8 @@ extension LogSegment {
         var first = BatchScanner(try file(), from: start, to: end, chunkSize: BatchHeader.size)
         let isSound: Bool
         do throws(LogError) {
-            isSound = try first.next().map { $0.header.baseOffset <= offset && $0.header.baseOffset >= baseOffset } ?? false
+            isSound =
+                try first.next().map { $0.header.baseOffset <= offset && $0.header.baseOffset >= baseOffset } ?? false
         } catch .corruptBatch {
             isSound = false
         }
@@ -54,8 +55,12 @@ extension LogSegment {
         var scanner = BatchScanner(try file(), from: first.position, to: end)
         while let (header, position) = try scanner.next() {
             guard header.maxTimestamp >= timestamp, header.lastOffset >= start else { continue }
-            let found = try record(in: try batch(at: position, header)) { $0.timestamp >= timestamp && $0.offset >= start }
-            if let found { return OffsetAtTime(timestamp: found.timestamp, offset: found.offset, leaderEpoch: header.leaderEpoch) }
+            let found = try record(in: try batch(at: position, header)) {
+                $0.timestamp >= timestamp && $0.offset >= start
+            }
+            if let found {
+                return OffsetAtTime(timestamp: found.timestamp, offset: found.offset, leaderEpoch: header.leaderEpoch)
+            }
         }
         return nil
     }
@@ -68,7 +73,9 @@ extension LogSegment {
         while let (header, position) = try scanner.next() {
             guard header.maxTimestamp == largest.timestamp else { continue }
             let found = try record(in: try batch(at: position, header)) { $0.timestamp == largest.timestamp }
-            if let found { return OffsetAtTime(timestamp: found.timestamp, offset: found.offset, leaderEpoch: header.leaderEpoch) }
+            if let found {
+                return OffsetAtTime(timestamp: found.timestamp, offset: found.offset, leaderEpoch: header.leaderEpoch)
+            }
         }
         return nil
     }
@@ -87,7 +94,8 @@ extension LogSegment {
     }
 
     private func record(
-        in batch: RecordBatch, where isWanted: (RecordView) -> Bool
+        in batch: RecordBatch,
+        where isWanted: (RecordView) -> Bool
     ) throws(LogError) -> (timestamp: Timestamp, offset: Offset)? {
         do throws(RecordsError) {
             var reader = try batch.makeRecordReader()
@@ -106,4 +114,10 @@ public struct OffsetAtTime: Sendable, Hashable {
     public var timestamp: Timestamp
     public var offset: Offset
     public var leaderEpoch: LeaderEpoch
+
+    public init(timestamp: Timestamp, offset: Offset, leaderEpoch: LeaderEpoch) {
+        self.timestamp = timestamp
+        self.offset = offset
+        self.leaderEpoch = leaderEpoch
+    }
 }

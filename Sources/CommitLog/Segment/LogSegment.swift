@@ -36,7 +36,11 @@ final class LogSegment: Sendable {
 
     /// A segment whose files are there, or are made by ``activate(isNew:)``.
     init(
-        baseOffset: Offset, directory: String, fileSystem: any FileSystem, sizeInBytes: Int, now: Timestamp,
+        baseOffset: Offset,
+        directory: String,
+        fileSystem: any FileSystem,
+        sizeInBytes: Int,
+        now: Timestamp,
         rollJitterMs: Int64 = 0
     ) {
         func path(_ kind: SegmentFileName.Kind) -> String { SegmentFileName(baseOffset, kind).path(in: directory) }
@@ -98,7 +102,11 @@ final class LogSegment: Sendable {
 
     /// Whether another segment must be begun before these bytes are appended.
     func mustRoll(
-        for sizeInBytes: Int, lastOffset: Offset, maxTimestamp: Timestamp, now: Timestamp, _ configuration: LogConfiguration
+        for sizeInBytes: Int,
+        lastOffset: Offset,
+        maxTimestamp: Timestamp,
+        now: Timestamp,
+        _ configuration: LogConfiguration
     ) throws(LogError) -> Bool {
         let (size, created) = state.withLock { ($0.sizeInBytes, $0.created) }
         if size > configuration.segmentBytes - sizeInBytes || !canHold(lastOffset) { return true }
@@ -122,7 +130,10 @@ final class LogSegment: Sendable {
 
     /// Appends whole batches. After an error the file is as long as before, or ``repair()`` must make it so.
     func append(
-        _ bytes: Bytes, lastOffset: Offset, largest: TimestampOffset, indexIntervalBytes: Int
+        _ bytes: Bytes,
+        lastOffset: Offset,
+        largest: TimestampOffset,
+        indexIntervalBytes: Int
     ) throws(FileSystemError) {
         try offsetIndex.file.spillIfDue()
         try timeIndex.file.spillIfDue()
