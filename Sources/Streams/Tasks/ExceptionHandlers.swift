@@ -22,6 +22,12 @@ public struct RecordMetadata: Hashable, Sendable {
     public let topic: TopicName
     public let partition: PartitionIndex
     public let offset: Offset
+
+    public init(topic: TopicName, partition: PartitionIndex, offset: Offset) {
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+    }
 }
 
 /// What to do when key or value of an input record cannot be decoded. See KIP-161.

@@ -24,15 +24,48 @@ struct StoreEntry: Sendable {
     }
 }
 
+/// The topic from which a store is restored, and how it comes into being.
+public struct ChangelogTopic: Hashable, Sendable {
+    /// The store's name.
+    public let storeName: String
+    public let topic: TopicName
+    /// Whether the topic is a source of the application's, which is not created and to which nothing is logged.
+    public let isSourceTopic: Bool
+    /// What its configuration says beyond the defaults.
+    public let configuration: [String: String]
+}
+
+extension Topology {
+    /// The changelogs of a sub-topology's stores; stores without one are left out.
+    public func changelogTopics(of subTopology: SubTopology, applicationID: String) -> [ChangelogTopic] {
+        subTopology.storeNames.compactMap { graph.changelog(of: $0, applicationID: applicationID) }
+    }
+}
+
 extension TopologyGraph {
+    func changelog(of storeName: String, applicationID: String) -> ChangelogTopic? {
+        guard let store = stores[storeName], !store.isGlobal else { return nil }
+        if let source = store.sourceTopic {
+            return ChangelogTopic(
+                storeName: storeName, topic: source.name(applicationID: applicationID), isSourceTopic: true,
+                configuration: [:])
+        }
+        guard store.isLogged else { return nil }
+        return ChangelogTopic(
+            storeName: storeName, topic: TopicName("\(applicationID)-\(storeName)-changelog"), isSourceTopic: false,
+            configuration: store.changelogConfiguration)
+    }
+
     /// The changelog partitions of those stores that log to a topic of their own.
     func changelogs(
         of names: [String], applicationID: String, partition: PartitionIndex
     ) -> [String: TopicPartition] {
         var topics: [String: TopicPartition] = [:]
         for name in names {
-            guard let store = stores[name], store.isLogged, !store.isGlobal, store.sourceTopic == nil else { continue }
-            topics[name] = TopicPartition(TopicName("\(applicationID)-\(name)-changelog"), partition)
+            guard let changelog = changelog(of: name, applicationID: applicationID), !changelog.isSourceTopic else {
+                continue
+            }
+            topics[name] = TopicPartition(changelog.topic, partition)
         }
         return topics
     }

@@ -6,6 +6,8 @@ extension TopologyGraph {
         var found = self
         found.checkTypes()
         found.checkSources()
+        found.checkStores()
+        found.checkCopartitions()
         if found.problems.isEmpty, !liveNodes.contains(where: { $0.parents.isEmpty }) {
             found.report("topology", "it has no source", nil)
         }
@@ -51,6 +53,50 @@ extension TopologyGraph {
                     node.name, "its pattern matches topic \(topic.describedName), which \(reader.name) reads",
                     node.callSite)
             }
+        }
+    }
+
+    /// Stores must exist where they are used, and be used where they exist; global ones are there for everybody.
+    private mutating func checkStores() {
+        var used: Set<String> = []
+        for node in liveNodes {
+            for name in node.stores {
+                used.insert(name)
+                guard let store = stores[name] else {
+                    report(node.name, "there is no state store named \(name)", node.callSite)
+                    continue
+                }
+                if store.isGlobal, tables[node.id] == nil {
+                    report(
+                        node.name, "global store \(name) can be used without being connected, and may not be",
+                        node.callSite)
+                }
+            }
+        }
+        for name in storeOrder where !used.contains(name) {
+            report(name, "no processor is connected to the state store", stores[name]?.callSite)
+        }
+        for name in storeOrder {
+            if let problem = TopologyGraph.problem(withName: name) { report(name, problem, stores[name]?.callSite) }
+        }
+    }
+
+    /// Joined repartition topics whose partition counts were given must have the same.
+    private mutating func checkCopartitions() {
+        for group in copartitionedSources {
+            let topics = group.sources.sorted().flatMap { id -> [RepartitionTopic] in
+                guard case .source(let source) = self[id].kind else { return [] }
+                return source.topics.topics.compactMap { reference in
+                    if case .repartition(let name) = reference { return repartitionTopics[name] }
+                    return nil
+                }
+            }
+            let given = topics.filter { $0.partitionCount != nil }
+            guard Set(given.map(\.partitionCount)).count > 1 else { continue }
+            let counts = given.map { "\($0.name) \($0.partitionCount ?? 0)" }.joined(separator: ", ")
+            report(
+                group.operatorName, "topics read together differ in their number of partitions: \(counts)",
+                group.callSite)
         }
     }
 
