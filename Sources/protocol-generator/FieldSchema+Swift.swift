@@ -4,7 +4,8 @@ extension FieldSchema {
     var swiftName: String { FieldSchema.reserved.contains(name) ? "`\(name)`" : name }
 
     private static let reserved: Set<String> = [
-        "as", "default", "extension", "for", "in", "internal", "is", "operator", "private", "protocol", "public", "repeat",
+        "as", "default", "extension", "for", "in", "internal", "is", "operator", "private", "protocol", "public",
+        "repeat",
         "self", "static", "where",
     ]
 

@@ -41,7 +41,8 @@ struct MessageEmitter {
         case .plain: break
         }
         code.line("public static var messageName: String { \"\(message.name)\" }")
-        code.line("public static var versions: ClosedRange<Int16> { \(message.versions.first)...\(message.versions.last) }")
+        let range = "\(message.versions.first)...\(message.versions.last)"
+        code.line("public static var versions: ClosedRange<Int16> { \(range) }")
         code.line("public static func isFlexible(_ version: Int16) -> Bool { \(isFlexible) }")
         code.line()
     }

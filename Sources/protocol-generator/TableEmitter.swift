@@ -38,7 +38,8 @@ struct TableEmitter {
             code.line("static let table: [Facts] = [")
             code.indented { code in
                 for row in schema.errorCodes {
-                    code.line("Facts(name: \"\(row.name)\", isRetriable: \(row.isRetriable), message: \"\(row.message)\"),")
+                    let facts = "name: \"\(row.name)\", isRetriable: \(row.isRetriable), message: \"\(row.message)\""
+                    code.line("Facts(\(facts)),")
                 }
             }
             code.line("]")
@@ -72,7 +73,9 @@ struct TableEmitter {
         code.block("public enum AnyMetadataRecord: Equatable, Sendable") { code in
             for record in records { code.line("case \(caseName(record.name))(\(record.name))") }
             code.line()
-            code.line("/// Reads a record in its frame, and tells its version. Errors: `unknownRecord`, `unsupportedVersion`.")
+            code.line("/// Reads a record in its frame, and tells its version.")
+            code.line("///")
+            code.line("/// Errors: `unknownRecord`, `unsupportedVersion`, and all of decoding.")
             let result = "(record: AnyMetadataRecord, version: Int16)"
             code.block("public static func decode(_ bytes: Bytes) throws(WireError) -> \(result)") { code in
                 code.line("let frame = try MetadataFrame(bytes)")

@@ -20,7 +20,8 @@ import Testing
         var random = SeededGenerator.announced("cuts")
         for vector in TestData.vectors {
             guard let type = TestData.messagesByName[vector.message] else { continue }
-            let cuts = vector.bytes.count <= 64
+            let cuts =
+                vector.bytes.count <= 64
                 ? Array(0..<vector.bytes.count)
                 : (0..<48).map { _ in Int.random(in: 0..<vector.bytes.count, using: &random) }
             for cut in cuts {

@@ -31,7 +31,9 @@ public enum AnyMetadataRecord: Equatable, Sendable {
     case removeDelegationToken(RemoveDelegationTokenRecord)
     case registerController(RegisterControllerRecord)
 
-    /// Reads a record in its frame, and tells its version. Errors: `unknownRecord`, `unsupportedVersion`.
+    /// Reads a record in its frame, and tells its version.
+    ///
+    /// Errors: `unknownRecord`, `unsupportedVersion`, and all of decoding.
     public static func decode(_ bytes: Bytes) throws(WireError) -> (record: AnyMetadataRecord, version: Int16) {
         let frame = try MetadataFrame(bytes)
         switch frame.key {

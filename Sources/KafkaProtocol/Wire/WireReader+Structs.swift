@@ -1,6 +1,7 @@
 /// Arrays and structs. A field path is built here, and only while an error travels up.
 extension WireReader {
     /// An array. `minimumSize`: the fewest bytes that an element takes.
+    @inline(never)
     mutating func array<T: WireElement>(_ field: String, minimumSize: Int) throws(WireError) -> [T] {
         guard let array: [T] = try nullableArray(field, minimumSize: minimumSize, when: false) else {
             throw error(.unexpectedNull, field)
@@ -9,6 +10,7 @@ extension WireReader {
     }
 
     /// An array or null; `allowed` tells whether this version may have null here.
+    @inline(never)
     mutating func nullableArray<T: WireElement>(
         _ field: String,
         minimumSize: Int,
@@ -19,6 +21,7 @@ extension WireReader {
     }
 
     /// A struct that is always there.
+    @inline(never)
     mutating func structure<T: WireElement>(_ field: String) throws(WireError) -> T {
         do throws(WireError) {
             return try T(from: &self)
@@ -28,6 +31,7 @@ extension WireReader {
     }
 
     /// A struct or null.
+    @inline(never)
     mutating func nullableStructure<T: WireElement>(_ field: String) throws(WireError) -> T? {
         guard try int8(field) >= 0 else { return nil }
         return try structure(field)

@@ -8,6 +8,7 @@ extension WireReader {
     }
 
     /// Begins with the tagged fields of a struct; there are none in an inflexible version.
+    @inline(never)
     mutating func tagSection() throws(WireError) -> TagSection {
         guard flexible else { return TagSection(left: 0) }
         let count = Int(try unsignedVarint("taggedFields"))
@@ -18,6 +19,7 @@ extension WireReader {
     }
 
     /// Moves on to the next tagged field and narrows the reader to it; nil after the last.
+    @inline(never)
     mutating func nextTag(_ section: inout TagSection) throws(WireError) -> UInt32? {
         if let outerLimit = section.outerLimit {
             guard position == limit else { throw error(.taggedFieldSize(unread: limit - position), "taggedFields") }
@@ -35,6 +37,7 @@ extension WireReader {
     }
 
     /// The content of the tagged field that ``nextTag(_:)`` moved to, as it is.
+    @inline(never)
     mutating func unknownTaggedField(_ tag: UInt32) -> TaggedField {
         let field = TaggedField(tag: tag, value: rest)
         position = limit
@@ -42,6 +45,7 @@ extension WireReader {
     }
 
     /// The tagged fields of a struct whose schema has none.
+    @inline(never)
     mutating func unknownTaggedFields() throws(WireError) -> [TaggedField] {
         guard flexible else { return [] }
         var fields: [TaggedField] = []

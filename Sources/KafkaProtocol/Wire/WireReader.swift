@@ -6,7 +6,8 @@ import Records
 /// takes the field's name, which only an error uses. Nothing is read beyond `limit`, and nothing is allocated that the
 /// bytes left could not justify.
 ///
-/// Strings are checked to be UTF-8. `bytes` and `records` are slices of what is read: they share its memory.
+/// The methods are not inlined: there are thousands of calls in generated code, and inlining them made the module a
+/// fifth larger. Strings are checked to be UTF-8. `bytes` and `records` are slices of what is read: they share its memory.
 ///
 /// | type | inflexible | flexible |
 /// |---|---|---|
@@ -49,23 +50,31 @@ public struct WireReader: Sendable {
     // MARK: Numbers
 
     /// One byte; every value but 0 is true.
+    @inline(never)
     public mutating func bool(_ field: String) throws(WireError) -> Bool { try int8(field) != 0 }
     /// One byte.
+    @inline(never)
     public mutating func int8(_ field: String) throws(WireError) -> Int8 { try integer(field) }
     /// Two bytes.
+    @inline(never)
     public mutating func int16(_ field: String) throws(WireError) -> Int16 { try integer(field) }
     /// Two bytes, unsigned.
+    @inline(never)
     public mutating func uint16(_ field: String) throws(WireError) -> UInt16 { try integer(field) }
     /// Four bytes.
+    @inline(never)
     public mutating func int32(_ field: String) throws(WireError) -> Int32 { try integer(field) }
     /// Eight bytes.
+    @inline(never)
     public mutating func int64(_ field: String) throws(WireError) -> Int64 { try integer(field) }
     /// Eight bytes of IEEE 754.
+    @inline(never)
     public mutating func float64(_ field: String) throws(WireError) -> Double {
         Double(bitPattern: try integer(field) as UInt64)
     }
 
     /// Sixteen bytes.
+    @inline(never)
     public mutating func uuid(_ field: String) throws(WireError) -> KafkaUUID {
         try require(16, field)
         let high: UInt64 = try integer(field)
@@ -73,6 +82,7 @@ public struct WireReader: Sendable {
     }
 
     /// One to five bytes, seven bits each, the lowest first.
+    @inline(never)
     public mutating func unsignedVarint(_ field: String) throws(WireError) -> UInt32 {
         let (start, end) = (position, limit)
         let (value, next) = bytes.withUnsafeBytes { memory -> (UInt32?, Int) in
@@ -82,7 +92,8 @@ public struct WireReader: Sendable {
             return (value, cursor - base)
         }
         guard let value else {
-            throw error(remaining < 5 ? .endOfBytes(needed: remaining + 1, remaining: remaining) : .malformedVarint, field)
+            let cut = remaining < Varint.maxSize32
+            throw error(cut ? .endOfBytes(needed: remaining + 1, remaining: remaining) : .malformedVarint, field)
         }
         position = next
         return value
@@ -109,18 +120,21 @@ public struct WireReader: Sendable {
     // MARK: Runs of bytes
 
     /// Text.
+    @inline(never)
     public mutating func string(_ field: String) throws(WireError) -> String {
         guard let text = try nullableString(field, when: false) else { throw error(.unexpectedNull, field) }
         return text
     }
 
     /// Text or null; `allowed` tells whether this version may have null here.
+    @inline(never)
     public mutating func nullableString(_ field: String, when allowed: Bool = true) throws(WireError) -> String? {
         guard let count = try length(field, shortPrefix: true, allowed) else { return nil }
         return try text(field, count)
     }
 
     /// Text or null with its length in two bytes, even in a flexible version: only the client id of a header is so.
+    @inline(never)
     mutating func nullableShortString(_ field: String) throws(WireError) -> String? {
         let count = Int(try int16(field))
         if count == -1 { return nil }
@@ -139,12 +153,14 @@ public struct WireReader: Sendable {
     }
 
     /// Bytes, as a slice.
+    @inline(never)
     public mutating func bytes(_ field: String) throws(WireError) -> Bytes {
         guard let slice = try nullableBytes(field, when: false) else { throw error(.unexpectedNull, field) }
         return slice
     }
 
     /// Bytes, as a slice, or null; `allowed` tells whether this version may have null here.
+    @inline(never)
     public mutating func nullableBytes(_ field: String, when allowed: Bool = true) throws(WireError) -> Bytes? {
         guard let count = try length(field, shortPrefix: false, allowed) else { return nil }
         let start = position
@@ -153,12 +169,17 @@ public struct WireReader: Sendable {
     }
 
     /// Record batches, as a slice.
+    @inline(never)
     public mutating func records(_ field: String) throws(WireError) -> RecordsPayload {
         RecordsPayload(try bytes(field))
     }
 
     /// Record batches, as a slice, or null; `allowed` tells whether this version may have null here.
-    public mutating func nullableRecords(_ field: String, when allowed: Bool = true) throws(WireError) -> RecordsPayload? {
+    @inline(never)
+    public mutating func nullableRecords(
+        _ field: String,
+        when allowed: Bool = true
+    ) throws(WireError) -> RecordsPayload? {
         guard let slice = try nullableBytes(field, when: allowed) else { return nil }
         return RecordsPayload(slice)
     }

@@ -1,6 +1,7 @@
 /// Arrays and structs. A field path is built here, and only while an error travels up.
 extension WireWriter {
     /// An array.
+    @inline(never)
     mutating func array<T: WireElement>(_ field: String, _ values: [T]) throws(WireError) {
         try length(field, values.count)
         for index in values.indices {
@@ -13,6 +14,7 @@ extension WireWriter {
     }
 
     /// An array or null; `allowed` tells whether this version may have null here.
+    @inline(never)
     mutating func nullableArray<T: WireElement>(
         _ field: String,
         _ values: [T]?,
@@ -23,6 +25,7 @@ extension WireWriter {
     }
 
     /// A struct that is always there.
+    @inline(never)
     mutating func structure<T: WireElement>(_ field: String, _ value: T) throws(WireError) {
         do throws(WireError) {
             try value.encode(to: &self)
@@ -32,6 +35,7 @@ extension WireWriter {
     }
 
     /// A struct or null.
+    @inline(never)
     mutating func nullableStructure<T: WireElement>(_ field: String, _ value: T?) throws(WireError) {
         guard let value else { return int8(-1) }
         int8(1)

@@ -13,6 +13,7 @@ extension WireWriter {
     }
 
     /// Begins with the tagged fields of a struct. An inflexible version has no place for `unknown` ones.
+    @inline(never)
     mutating func beginTags(_ unknown: [TaggedField]) throws(WireError) -> TagSection {
         let section = TagSection(countPosition: buffer.count, unknown: unknown)
         if flexible {
@@ -24,6 +25,7 @@ extension WireWriter {
     }
 
     /// Begins a tagged field, after the unknown ones with smaller numbers.
+    @inline(never)
     mutating func beginTag(_ tag: UInt32, _ section: inout TagSection) throws(WireError) {
         while section.unknownWritten < section.unknown.count, section.unknown[section.unknownWritten].tag < tag {
             try writeUnknown(&section)
@@ -34,6 +36,7 @@ extension WireWriter {
     }
 
     /// Ends a tagged field: puts its size before its content.
+    @inline(never)
     mutating func endTag(_ section: TagSection) throws(WireError) {
         let size = buffer.count - section.contentStart
         guard size <= Int(Int32.max) else { throw error(.tooLong(size), "taggedFields") }
@@ -41,6 +44,7 @@ extension WireWriter {
     }
 
     /// Ends the tagged fields of a struct.
+    @inline(never)
     mutating func endTags(_ section: consuming TagSection) throws(WireError) {
         guard flexible else { return }
         while section.unknownWritten < section.unknown.count { try writeUnknown(&section) }
@@ -55,6 +59,7 @@ extension WireWriter {
     }
 
     /// The tagged fields of a struct whose schema has none.
+    @inline(never)
     mutating func unknownTaggedFields(_ fields: [TaggedField]) throws(WireError) {
         if fields.isEmpty {
             if flexible { buffer.append(uint8: 0) }

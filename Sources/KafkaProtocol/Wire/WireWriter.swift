@@ -48,23 +48,32 @@ public struct WireWriter: Sendable {
     // MARK: Numbers
 
     /// One byte: 1 or 0.
+    @inline(never)
     public mutating func bool(_ value: Bool) { buffer.append(uint8: value ? 1 : 0) }
     /// One byte.
+    @inline(never)
     public mutating func int8(_ value: Int8) { buffer.append(int8: value) }
     /// Two bytes.
+    @inline(never)
     public mutating func int16(_ value: Int16) { buffer.append(int16: value) }
     /// Two bytes, unsigned.
+    @inline(never)
     public mutating func uint16(_ value: UInt16) { buffer.append(uint16: value) }
     /// Four bytes.
+    @inline(never)
     public mutating func int32(_ value: Int32) { buffer.append(int32: value) }
     /// Eight bytes.
+    @inline(never)
     public mutating func int64(_ value: Int64) { buffer.append(int64: value) }
     /// Eight bytes of IEEE 754.
+    @inline(never)
     public mutating func float64(_ value: Double) { buffer.append(float64: value) }
     /// One to five bytes, seven bits each, the lowest first.
+    @inline(never)
     public mutating func unsignedVarint(_ value: UInt32) { buffer.append(unsignedVarint: value) }
 
     /// Sixteen bytes.
+    @inline(never)
     public mutating func uuid(_ value: KafkaUUID) {
         buffer.append(uint64: value.high)
         buffer.append(uint64: value.low)
@@ -73,6 +82,7 @@ public struct WireWriter: Sendable {
     // MARK: Runs of bytes
 
     /// Text. Errors: `tooLong` beyond 32,767 bytes.
+    @inline(never)
     public mutating func string(_ field: String, _ value: String) throws(WireError) {
         var text = value
         let count = text.utf8.count
@@ -86,6 +96,7 @@ public struct WireWriter: Sendable {
     }
 
     /// Text or null; `allowed` tells whether this version may have null here.
+    @inline(never)
     public mutating func nullableString(
         _ field: String,
         _ value: String?,
@@ -97,6 +108,7 @@ public struct WireWriter: Sendable {
     }
 
     /// Text or null with its length in two bytes, even in a flexible version: only the client id of a header is so.
+    @inline(never)
     mutating func nullableShortString(_ field: String, _ value: String?) throws(WireError) {
         guard var text = value else { return buffer.append(int16: -1) }
         let count = text.utf8.count
@@ -106,18 +118,21 @@ public struct WireWriter: Sendable {
     }
 
     /// Bytes.
+    @inline(never)
     public mutating func bytes(_ field: String, _ value: Bytes) throws(WireError) {
         try length(field, value.count)
         buffer.append(value)
     }
 
     /// Bytes or null; `allowed` tells whether this version may have null here.
+    @inline(never)
     public mutating func nullableBytes(_ field: String, _ value: Bytes?, when allowed: Bool = true) throws(WireError) {
         if let value { return try bytes(field, value) }
         try null(field, allowed)
     }
 
     /// Record batches, which pass through without a copy.
+    @inline(never)
     public mutating func records(_ field: String, _ value: RecordsPayload) throws(WireError) {
         let count = value.count
         try length(field, count)
@@ -126,6 +141,7 @@ public struct WireWriter: Sendable {
     }
 
     /// Record batches or null; `allowed` tells whether this version may have null here.
+    @inline(never)
     public mutating func nullableRecords(
         _ field: String,
         _ value: RecordsPayload?,

@@ -19,7 +19,7 @@ struct FactComparison {
     mutating func run() {
         expect("versions", message.versions, versions)
         let flexible = (fact["flexibleVersions"] as? String).flatMap { VersionRange($0, top: versions.last) }
-        expect("flexible", message.firstFlexible.map { max($0, versions.first) }, flexible.map { max($0.first, versions.first) })
+        expect("flexible", message.firstFlexible, flexible.map { max($0.first, versions.first) })
         expect("kind", message.kind, factKind)
         compare(message.root, fact["fields"] as? [[String: Any]] ?? [], within: versions, at: message.name)
         for (name, shared) in sharedStructs {
@@ -43,7 +43,9 @@ struct FactComparison {
     }
 
     private func range(_ text: Any?, _ outer: VersionRange) -> VersionRange? {
-        guard let text = text as? String, let range = VersionRange(text, top: max(versions.last, 99)) else { return nil }
+        guard let text = text as? String, let range = VersionRange(text, top: max(versions.last, 99)) else {
+            return nil
+        }
         let first = max(range.first, outer.first)
         let last = min(range.last, outer.last)
         return first <= last ? VersionRange(first: first, last: last) : nil
@@ -78,7 +80,7 @@ struct FactComparison {
         expect("\(path) nullable", field.nullable, range(fact["nullableVersions"], versions))
         expect("\(path) tag", field.tag, (fact["tag"]).flatMap { Int("\($0)") })
         if field.tag != nil { expect("\(path) tagged", range(fact["taggedVersions"], versions), versions) }
-        expect("\(path) ignorable", field.isIgnorable, "\(fact["ignorable"] ?? false)" == "true" || isOne(fact["ignorable"]))
+        expect("\(path) ignorable", field.isIgnorable, isTrue(fact["ignorable"]))
         expect("\(path) default", field.defaultValue, defaultValue(fact))
         let type = fact["type"] as? String ?? ""
         let element = type.hasPrefix("[]") ? String(type.dropFirst(2)) : type
@@ -97,7 +99,7 @@ struct FactComparison {
         }
     }
 
-    private func isOne(_ value: Any?) -> Bool { (value as? Bool) ?? false }
+    private func isTrue(_ value: Any?) -> Bool { value as? Bool ?? (value as? String == "true") }
 
     /// The facts spell out defaults that every field has anyway.
     private func defaultValue(_ fact: [String: Any]) -> String? {

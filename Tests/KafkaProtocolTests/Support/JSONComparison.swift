@@ -18,11 +18,13 @@ struct JSONComparison {
         for (name, field) in fields where name != "unknownTaggedFields" {
             if let expected = json[name] ?? json[name + JSONComparison.size] {
                 compare(field, expected, at: "\(path).\(name)")
-            } else if String(describing: field) != String(describing: defaults[name] as Any? ?? "") {
+            } else if "\(field)" != "\(defaults[name] as Any? ?? "")" {
                 differences.append("\(path).\(name): \(field) is not its default")
             }
         }
-        for name in json.keys where fields[name] == nil && !name.hasSuffix(JSONComparison.size) { differences.append("\(path).\(name): no such field") }
+        for name in json.keys where fields[name] == nil && !name.hasSuffix(JSONComparison.size) {
+            differences.append("\(path).\(name): no such field")
+        }
     }
 
     private func children(of value: Any) -> [String: Any] {

@@ -42,6 +42,7 @@ enum TestData {
     static func bytes(hex: String) -> Bytes {
         func digit(_ character: UInt8) -> UInt8 { character < 58 ? character - 48 : character - 87 }
         let digits = Array(hex.utf8)
-        return Bytes(stride(from: 0, to: digits.count - 1, by: 2).map { digit(digits[$0]) << 4 | digit(digits[$0 + 1]) })
+        let starts = stride(from: 0, to: digits.count - 1, by: 2)
+        return Bytes(starts.map { digit(digits[$0]) << 4 | digit(digits[$0 + 1]) })
     }
 }
