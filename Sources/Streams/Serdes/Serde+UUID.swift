@@ -33,7 +33,7 @@ extension KafkaUUID {
         for nibble in 0..<32 {
             if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 { text.append(UInt8(ascii: "-")) }
             let half = nibble < 16 ? high : low
-            text.append(digits[Int(half >> UInt64(60 - nibble % 16 * 4)) & 15])
+            text.append(digits[Int(half >> UInt64(60 - nibble % 16 * 4) & 15)])
         }
         return String(decoding: text, as: UTF8.self)
     }

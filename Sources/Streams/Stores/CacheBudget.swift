@@ -22,6 +22,9 @@ public final class CacheBudget {
     /// The bytes of committed entries kept.
     public internal(set) var cleanBytes = 0
 
+    /// How far committed entries may go beyond their limit before some are given up, so that this happens seldom.
+    var cleanSlackBytes = 64 << 10
+
     private var layers: [ObjectIdentifier: WeakLayer] = [:]
 
     private struct WeakLayer {
@@ -40,6 +43,10 @@ public final class CacheBudget {
 
     /// Whether the uncommitted changes of the thread are beyond their limit.
     public var wantsCommit: Bool { uncommittedBytes > uncommittedMaxBytes }
+
+    /// Whether committed entries have gone so far beyond their limit that some must go.
+    @inline(__always)
+    var isCleanExceeded: Bool { cleanBytes > cleanMaxBytes + cleanSlackBytes }
 
     func add(_ layer: StoreLayer) { layers[ObjectIdentifier(layer)] = WeakLayer(layer: layer) }
 

@@ -73,7 +73,7 @@ extension StoreLayer {
     /// An entry for a key that is not in memory, with what is below.
     func load(_ key: UnsafeRawBufferPointer, _ hash: UInt32) throws -> StoreIndex {
         guard key.count <= Int(Int32.max) else { throw tooLarge("key", key.count) }
-        if budget.cleanBytes > budget.cleanMaxBytes { budget.evictClean() }
+        if budget.isCleanExceeded { budget.evictClean() }
         var index: StoreIndex = -1
         let found = try backing?.get(key) { value in
             index = insertNew(key, hash, value.count)

@@ -21,6 +21,8 @@ extension StoreLayer {
 
     private func write(to backing: any StoreBacking, _ offset: Offset?) throws {
         guard !uncommitted.isEmpty || offset != backing.committedOffset else { return }
+        // In the order of keys: RocksDB's memory table takes a sorted run several times faster.
+        KeyOrder.sort(&uncommitted, table)
         for index in uncommitted {
             let entry = table.entries + Int(index)
             if let value = entry.pointee.value {
@@ -44,7 +46,7 @@ extension StoreLayer {
         addClean(uncommittedBytes)
         budget.uncommittedBytes -= uncommittedBytes
         uncommittedBytes = 0
-        if budget.cleanBytes > budget.cleanMaxBytes { budget.evictClean() }
+        if budget.isCleanExceeded { budget.evictClean() }
     }
 
     /// Where memory is the store: removes the entries of deleted keys, unless somebody may hold their indexes.
@@ -78,6 +80,11 @@ extension StoreLayer {
             evictionHand += 1
         }
         addClean(-freed)
+        // Places of entries that are gone would be visited again and again.
+        if uncommitted.isEmpty, table.used > 1024, table.count * 4 < table.used {
+            table.compact()
+            evictionHand = 0
+        }
         return freed
     }
 }

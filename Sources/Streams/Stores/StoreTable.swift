@@ -167,6 +167,27 @@ struct StoreTable: ~Copyable {
         count -= 1
     }
 
+    /// Closes the gaps that removed entries left. Indexes held elsewhere are void afterwards.
+    mutating func compact() {
+        capacity = max(16, count)
+        let dense = UnsafeMutablePointer<StoreTableEntry>.allocate(capacity: capacity)
+        mask = 31
+        while (count + 1) * 2 > mask + 1 { mask = mask * 2 + 1 }
+        slots.deallocate()
+        slots = .allocate(capacity: mask + 1)
+        slots.initialize(repeating: 0, count: mask + 1)
+        var next = 0
+        for index in 0..<used where entries[index].flags.contains(.live) {
+            (dense + next).initialize(to: entries[index])
+            occupy(entries[index].hash, StoreIndex(next))
+            next += 1
+        }
+        entries.deallocate()
+        entries = dense
+        used = next
+        firstFree = -1
+    }
+
     /// Keeps the value that the entry has now as its old one; `copying` also its bytes.
     func rememberOld(at index: StoreIndex, copying: Bool) {
         let entry = entries + Int(index)

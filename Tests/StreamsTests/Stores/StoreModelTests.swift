@@ -10,11 +10,14 @@ import Testing
         case none, tiny, large
 
         var budget: CacheBudget {
-            switch self {
-            case .none: CacheBudget(maxBytes: 0, uncommittedMaxBytes: 4096, cleanMaxBytes: 0)
-            case .tiny: CacheBudget(maxBytes: 600, uncommittedMaxBytes: 4096, cleanMaxBytes: 1000)
-            case .large: CacheBudget()
-            }
+            let budget =
+                switch self {
+                case .none: CacheBudget(maxBytes: 0, uncommittedMaxBytes: 4096, cleanMaxBytes: 0)
+                case .tiny: CacheBudget(maxBytes: 600, uncommittedMaxBytes: 4096, cleanMaxBytes: 1000)
+                case .large: CacheBudget()
+                }
+            budget.cleanSlackBytes = 0
+            return budget
         }
     }
 
@@ -22,10 +25,10 @@ import Testing
     func `a store does what a sorted dictionary does, and a crash leaves the last commit`(
         cache: Cache, storage: Stores.Storage
     ) throws {
-        for seed in [1, 2, 3] as [UInt64] {
+        for seed in [1, 2] as [UInt64] {
             var run = try StoreRun(seed: seed, cache: cache, storage: storage)
             do {
-                try run.play(steps: 1500)
+                try run.play(steps: 800)
             } catch {
                 Issue.record("seed \(seed), \(cache), \(storage): \(error)")
             }
