@@ -126,7 +126,8 @@ public final class KafkaClient: Sendable {
 
     /// Metadata in which each of `topics` is present without error; waits for it until the timeout
     /// (`default.api.timeout.ms` where none is given). The topics are kept fresh from then on.
-    public func metadata(for topics: [TopicName], timeout: Duration? = nil) async throws(KafkaError) -> ClusterMetadata {
+    public func metadata(for topics: [TopicName], timeout: Duration? = nil) async throws(KafkaError) -> ClusterMetadata
+    {
         let result: Result<ClusterMetadata, KafkaError> = await withCheckedContinuation { continuation in
             metadata(for: topics, timeout: timeout) { continuation.resume(returning: $0) }
         }

@@ -74,6 +74,11 @@ final class FakeBroker: FrameService {
             try answer(metadata(try MetadataRequest.decode(body, version: version)), version: version)
         case .initProducerId:
             var response = InitProducerIdResponse()
+            // As Kafka does: null is no transactional id, the empty text is an invalid one.
+            if try InitProducerIdRequest.decode(body, version: version).transactionalId != nil {
+                response.errorCode = .invalidRequest
+                return try answer(response, version: version)
+            }
             response.producerId = state.withLock { state in
                 state.nextProducerID += 1
                 return ProducerID(state.nextProducerID)
@@ -81,7 +86,10 @@ final class FakeBroker: FrameService {
             response.producerEpoch = 0
             try answer(response, version: version)
         case .findCoordinator:
-            try answer(coordinator(try FindCoordinatorRequest.decode(body, version: version), version), version: version)
+            try answer(
+                coordinator(try FindCoordinatorRequest.decode(body, version: version), version),
+                version: version
+            )
         case .describeGroups:
             try answer(DescribeGroupsResponse(), version: version)
         case .produce:

@@ -8,11 +8,11 @@ import Testing
 @testable import Transport
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 @Suite(.timeLimit(.minutes(1))) struct TCPListenerTests {

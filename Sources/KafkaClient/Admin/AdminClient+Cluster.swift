@@ -59,7 +59,7 @@ extension AdminClient {
         let response: DescribeClusterResponse
         do {
             response = try await client.send(DescribeClusterRequest())
-        } catch where error.code == .unsupportedVersion {
+        } catch  where error.code == .unsupportedVersion {
             let metadata = try await client.send(MetadataRequest(topics: []))
             return ClusterDescription(
                 clusterID: metadata.clusterId,
@@ -85,7 +85,9 @@ extension AdminClient {
         names: [String]? = nil,
         includeSynonyms: Bool = false,
         includeDocumentation: Bool = false
-    ) async throws(KafkaError) -> [ConfigResource: Result<[DescribeConfigsResponse.DescribeConfigsResourceResult], KafkaError>] {
+    ) async throws(KafkaError) -> [ConfigResource: Result<
+        [DescribeConfigsResponse.DescribeConfigsResourceResult], KafkaError
+    >] {
         var results: [ConfigResource: Result<[DescribeConfigsResponse.DescribeConfigsResourceResult], KafkaError>] = [:]
         for (destination, group) in AdminClient.byDestination(resources) {
             var request = DescribeConfigsRequest()

@@ -49,7 +49,9 @@ public struct ClientConfiguration: Sendable {
         ConfigurationKey("bootstrap.servers", .list, nil, "Servers (host:port) to ask for the rest of the cluster.") {
             var addresses: [NetworkAddress] = []
             for text in $1.split(separator: ",").map({ $0.trimmingSpaces }) where !text.isEmpty {
-                guard let address = NetworkAddress(String(text)) else { return "Invalid url in bootstrap.servers: \(text)" }
+                guard let address = NetworkAddress(String(text)) else {
+                    return "Invalid url in bootstrap.servers: \(text)"
+                }
                 addresses.append(address)
             }
             $0.bootstrapServers = addresses
@@ -57,14 +59,24 @@ public struct ClientConfiguration: Sendable {
         },
         .string("client.id", \.clientID, "millrace", "The name that requests carry, for logs of the broker."),
         .milliseconds("request.timeout.ms", \.requestTimeout, 30_000, "How long one request may take."),
-        .milliseconds("default.api.timeout.ms", \.apiTimeout, 60_000, "How long a call with all its attempts may take."),
+        .milliseconds(
+            "default.api.timeout.ms",
+            \.apiTimeout,
+            60_000,
+            "How long a call with all its attempts may take."
+        ),
         .milliseconds(
             "socket.connection.setup.timeout.ms",
             \.connectionSetupTimeout,
             10_000,
             "How long a connection may take to come about."
         ),
-        .milliseconds("reconnect.backoff.ms", \.reconnectBackoff, 50, "The wait before a failed broker is tried again."),
+        .milliseconds(
+            "reconnect.backoff.ms",
+            \.reconnectBackoff,
+            50,
+            "The wait before a failed broker is tried again."
+        ),
         .milliseconds("reconnect.backoff.max.ms", \.reconnectBackoffMax, 1000, "The longest such wait."),
         .milliseconds("retry.backoff.ms", \.retryBackoff, 100, "The wait before a failed request is made again."),
         .milliseconds("retry.backoff.max.ms", \.retryBackoffMax, 1000, "The longest such wait."),
@@ -76,7 +88,12 @@ public struct ClientConfiguration: Sendable {
             in: 5000...Int(Int32.max),
             "A topic that nobody used so long is forgotten."
         ),
-        .boolean("allow.auto.create.topics", \.allowsAutoTopicCreation, true, "Whether asking for a topic may create it."),
+        .boolean(
+            "allow.auto.create.topics",
+            \.allowsAutoTopicCreation,
+            true,
+            "Whether asking for a topic may create it."
+        ),
         .choice("security.protocol", "PLAINTEXT", of: ["PLAINTEXT"], "How connections are protected.") { _, _ in },
     ]
 }

@@ -121,7 +121,9 @@ final class ClientCore: @unchecked Sendable {
             guard let node = metadata.metadata.brokers[id] else {
                 metadata.requestUpdate()
                 refreshIfDue()
-                completion(.failure(KafkaError(.networkException, "Node \(id) is not known to the cluster's metadata.")))
+                completion(
+                    .failure(KafkaError(.networkException, "Node \(id) is not known to the cluster's metadata."))
+                )
                 return
             }
             completion(.success(node))

@@ -102,7 +102,8 @@ extension ClientCore {
                 done.append((waiter, .success(metadata.metadata)))
             } else if waiter.deadline <= now, let index = errors.firstIndex(where: { $0 != .none }) {
                 let message = "Topic \(waiter.topics[index]) was not present in metadata in time."
-                let cause: (any Error)? = known[waiter.topics[index]] == nil ? lastMetadataError : KafkaError(errors[index])
+                let cause: (any Error)? =
+                    known[waiter.topics[index]] == nil ? lastMetadataError : KafkaError(errors[index])
                 done.append((waiter, .failure(.timedOut(message, underlying: cause))))
             } else {
                 waiting.append(waiter)

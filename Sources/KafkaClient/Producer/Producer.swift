@@ -6,11 +6,11 @@ import Synchronization
 import Transport
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Sends records: it gathers them into batches by partition, and repeats what fails, without changing the order or
@@ -53,7 +53,8 @@ public final class Producer: Sendable {
         try await ready(record.topic, deadline: deadline)
         typealias Outcome = Result<RecordMetadata, KafkaError>?
         while true {
-            let outcome: Outcome = await withCheckedContinuation { (continuation: CheckedContinuation<Outcome, Never>) in
+            let outcome: Outcome = await withCheckedContinuation {
+                (continuation: CheckedContinuation<Outcome, Never>) in
                 do throws(KafkaError) {
                     let taken = try append(record) { continuation.resume(returning: $0) }
                     if !taken { continuation.resume(returning: nil) }
@@ -196,24 +197,29 @@ public final class Producer: Sendable {
 
     private var outOfMemory: KafkaError {
         let limit = configuration.maxBlock / .milliseconds(1)
-        return .timedOut("Failed to allocate memory for a batch within the configured max blocking time \(Int(limit)) ms.")
+        return .timedOut(
+            "Failed to allocate memory for a batch within the configured max blocking time \(Int(limit)) ms."
+        )
     }
 
     // MARK: Flushing and closing
 
-    /// Sends everything enqueued so far at once, and waits until each batch succeeded or failed.
-    public func flush() async {
+    /// Sends everything enqueued so far at once, and waits until each batch succeeded or failed; which, its callbacks
+    /// tell. Errors: the producer failed as a whole, or is closed.
+    public func flush() async throws(KafkaError) {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             startFlush { continuation.resume() }
         }
+        if let failure = sender.withAccumulator({ $0.failure }) { throw failure }
     }
 
-    /// The synchronous form, not for event loops. Errors: called on the client's event loop.
+    /// The synchronous form, not for event loops. Errors: as ``flush()``, and called on the client's event loop.
     public func flushBlocking() throws(KafkaError) {
         try mayBlock()
         let signal = BlockingSignal()
         startFlush { signal.signal() }
         while !signal.wait(.seconds(3600)) {}
+        if let failure = sender.withAccumulator({ $0.failure }) { throw failure }
     }
 
     private func startFlush(_ completion: @escaping @Sendable () -> Void) {
@@ -227,19 +233,26 @@ public final class Producer: Sendable {
         return metadata.topics[topic]?.partitions.count ?? 0
     }
 
+    /// The synchronous form, not for event loops.
+    public func partitionCountBlocking(of topic: TopicName) throws(KafkaError) -> Int {
+        if let known = client.cachedMetadata.topics[topic], known.error == .none { return known.partitions.count }
+        try blockForTopic(topic)
+        return client.cachedMetadata.topics[topic]?.partitions.count ?? 0
+    }
+
     /// Takes no more records, sends what is there within `timeout`, and fails the rest. The client stays open.
     public func close(timeout: Duration = .seconds(30)) async {
         let promise = client.eventLoop.makePromise(of: Void.self)
         let cut = client.eventLoop.scheduleTask(in: TimeAmount(timeout)) { promise.succeed() }
         let isWaiting = sender.withAccumulator { state in
             let isWaiting = state.flush { promise.succeed() }
-            state.isClosed = true
+            state.failure = state.failure ?? KafkaError(.unknownServerError, "The producer is closed.")
             return isWaiting
         }
         if isWaiting { sender.wake() } else { promise.succeed() }
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             promise.futureResult.whenComplete { [sender] _ in
-                sender.abandon(KafkaError(.unknownServerError, "The producer is closed."))
+                sender.abandon(KafkaError(.unknownServerError, "The producer was closed before this was sent."))
                 continuation.resume()
             }
         }

@@ -11,7 +11,13 @@ extension ProducerConfiguration {
         .choice("acks", "all", of: ["all", "-1", "0", "1"], "Whose acknowledgement a batch waits for.") {
             $0.acks = $1 == "0" ? .none : $1 == "1" ? .leader : .all
         },
-        .integer("batch.size", \.batchSizeBytes, 16_384, in: int, "A batch of this many bytes is sent without waiting."),
+        .integer(
+            "batch.size",
+            \.batchSizeBytes,
+            16_384,
+            in: int,
+            "A batch of this many bytes is sent without waiting."
+        ),
         .milliseconds("linger.ms", \.linger, 5, "How long a batch waits for more records."),
         .integer(
             "buffer.memory",
@@ -51,7 +57,12 @@ extension ProducerConfiguration {
         .integer("compression.gzip.level", \.gzipLevel, -1, in: -1...9, "gzip's level; -1 for its own default."),
         .integer("compression.lz4.level", \.lz4Level, 9, in: 1...17, "lz4's level."),
         .integer("compression.zstd.level", \.zstdLevel, 3, in: -131_072...22, "zstd's level."),
-        .boolean("partitioner.ignore.keys", \.ignoresKeys, false, "Whether records with keys are spread as those without."),
+        .boolean(
+            "partitioner.ignore.keys",
+            \.ignoresKeys,
+            false,
+            "Whether records with keys are spread as those without."
+        ),
         .milliseconds("retry.backoff.ms", \.retryBackoff, 100, "The wait before a failed batch is sent again."),
         .milliseconds("retry.backoff.max.ms", \.retryBackoffMax, 1000, "The longest such wait."),
     ]

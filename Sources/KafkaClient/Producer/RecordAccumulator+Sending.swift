@@ -32,7 +32,7 @@ struct ReadyBrokers: Hashable {
 }
 
 extension RecordAccumulator {
-    private var sendsOpenBatches: Bool { !flushes.isEmpty || !memoryWaiters.isEmpty || isClosed }
+    private var sendsOpenBatches: Bool { !flushes.isEmpty || !memoryWaiters.isEmpty || failure != nil }
 
     /// Looks at every partition that has batches.
     mutating func ready(now: NIODeadline) -> ReadyBrokers {
@@ -231,10 +231,10 @@ extension RecordAccumulator {
         settlement.told += finish(batch)
     }
 
-    /// Fails everything that is not on the wire: the producer closes.
+    /// Fails everything that is not on the wire: the producer closes, or may not go on.
     mutating func abandon(_ error: KafkaError) -> Settlement {
         var settlement = Settlement()
-        isClosed = true
+        failure = failure ?? error
         for id in active {
             let queue = topics[id.topic].partitions[id.partition]
             topics[id.topic].partitions[id.partition].retries = []

@@ -52,7 +52,8 @@ struct RecordAccumulator {
     /// Callers who wait for memory, the first first.
     var memoryWaiters = Deque<@Sendable () -> Void>()
     var identity: ProducerIdentity?
-    var isClosed = false
+    /// Why nothing is taken any more: closed, or failed as a whole.
+    var failure: KafkaError?
     private var unfinished = UnfinishedBatches()
     var flushes: [(barrier: UInt64, completion: @Sendable () -> Void)] = []
 
@@ -110,7 +111,7 @@ struct RecordAccumulator {
         now: () -> NIODeadline,
         random: () -> UInt64
     ) throws(KafkaError) -> Appended {
-        guard !isClosed else { throw .closed() }
+        if let failure { throw failure }
         let size = RecordBatchBuilder.maxRecordSize(
             keyCount: key?.count ?? 0,
             valueCount: value?.count ?? 0,

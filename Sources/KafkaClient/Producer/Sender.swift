@@ -216,6 +216,8 @@ final class Sender: @unchecked Sendable {
         isAskingForIdentity = true
         let make: @Sendable (Int16) -> InitProducerIdRequest = { _ in
             var request = InitProducerIdRequest()
+            // Not the empty text, which a broker refuses.
+            request.transactionalId = nil
             request.transactionTimeoutMs = .max
             return request
         }

@@ -1,11 +1,11 @@
 import Records
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The bytes of a frame made of parts, in one piece.
@@ -50,7 +50,8 @@ enum FrameBytes {
         }
     }
 
-    private static func read(_ descriptor: Int32, at position: Int64, into target: UnsafeMutableRawBufferPointer) throws {
+    private static func read(_ descriptor: Int32, at position: Int64, into target: UnsafeMutableRawBufferPointer) throws
+    {
         var filled = 0
         while filled < target.count {
             let count = pread(

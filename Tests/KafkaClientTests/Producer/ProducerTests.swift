@@ -12,7 +12,9 @@ import Testing
         let bench = ClientBench(topics: ["t": 1])
         let producer = try bench.producer()
         for number in 0..<3 {
-            let metadata = try await producer.send(ProducerRecord(topic: "t", key: Bytes(utf8: "k"), value: Bytes(utf8: "\(number)")))
+            let metadata = try await producer.send(
+                ProducerRecord(topic: "t", key: Bytes(utf8: "k"), value: Bytes(utf8: "\(number)"))
+            )
             #expect(metadata.offset == Offset(Int64(number)))
             #expect(metadata.topicPartition == TopicPartition("t", 0))
             #expect(metadata.serializedKeySize == 1)
@@ -42,7 +44,7 @@ import Testing
             $0.linger = .milliseconds(1)
         }
         try enqueue(producer, count: 500)
-        await producer.flush()
+        try await producer.flush()
         #expect(bench.broker.state.withLock { $0.log[TopicPartition("t", 0)] } == (0..<500).map { "\($0)" })
         await bench.client.close()
     }
@@ -90,7 +92,7 @@ import Testing
         }
         let producer = try bench.producer { $0.batchSizeBytes = 200 }
         try enqueue(producer, count: 3000, partitions: 3)
-        await producer.flush()
+        try await producer.flush()
         for partition: Int32 in 0..<3 {
             let log = bench.broker.state.withLock { $0.log[TopicPartition("t", PartitionIndex(partition))] ?? [] }
             let expected = stride(from: Int(partition), to: 3000, by: 3).map { "\($0)" }
@@ -106,7 +108,7 @@ import Testing
             $0.bufferMemoryBytes = 1000
         }
         try enqueue(producer, count: 2000)
-        await producer.flush()
+        try await producer.flush()
         #expect(bench.broker.state.withLock { $0.log[TopicPartition("t", 0)] } == (0..<2000).map { "\($0)" })
         await bench.client.close()
     }
