@@ -6,12 +6,12 @@ import Records
 public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     @usableFromInline typealias Predicate = @Sendable (Key?, Value?) throws -> Bool?
 
-    private let stream: KStream<Key, Value>
-    private let node: NodeID
-    private let name: String
-    private var predicates: [Predicate] = []
+    @usableFromInline let stream: KStream<Key, Value>
+    @usableFromInline let node: NodeID
+    @usableFromInline let name: String
+    @usableFromInline var predicates: [Predicate] = []
     /// The branches so far, by name: the split's name and the branch's.
-    private var branches: [String: KStream<Key, Value>] = [:]
+    @usableFromInline var branches: [String: KStream<Key, Value>] = [:]
 
     @usableFromInline
     init(stream: KStream<Key, Value>, node: NodeID, name: String) {
@@ -25,6 +25,7 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     /// - Parameters:
     ///   - suffix: The branch's name, after the split's; by default its number, from 1.
     ///   - handler: Called at once with the branch, which is then not in the result; what it returns is, if anything.
+    @inlinable
     @discardableResult
     public func branch(
         as suffix: String? = nil, then handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)? = nil,
@@ -37,6 +38,7 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     }
 
     /// Adds a branch for the records for whose value `predicate` is true; the key may be null.
+    @inlinable
     @discardableResult
     public func branch(
         as suffix: String? = nil, then handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)? = nil,
@@ -49,6 +51,7 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     }
 
     /// Ends the split with a branch for all other records, and gives the branches by name.
+    @inlinable
     @discardableResult
     public func defaultBranch(
         as suffix: String? = nil, then handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)? = nil,
@@ -61,7 +64,8 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     /// Ends the split, dropping all other records, and gives the branches by name.
     public func noDefaultBranch() -> [String: KStream<Key, Value>] { branches }
 
-    private func add(
+    @inlinable
+    func add(
         _ suffix: String?, _ handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)?, _ callSite: CallSite,
         _ predicate: @escaping Predicate
     ) -> BranchedKStream {
@@ -71,7 +75,8 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
         return self
     }
 
-    private func addBranch(
+    @inlinable
+    func addBranch(
         _ branchName: String, _ handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)?, _ callSite: CallSite
     ) {
         let builder = stream.builder
@@ -90,10 +95,13 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     }
 
     /// The input that asks the predicates in turn; a child beyond them is the default branch.
-    private func split(_ predicates: [Predicate]) -> NodeInput<Key, Value> {
+    @inlinable
+    func split(_ predicates: [Predicate]) -> NodeInput<Key, Value> {
         NodeInput<Key, Value> { [node] assembly in
             let scope = assembly.scope(of: node)
-            let targets: [Forward<Key, Value>] = try assembly.graph[node].children.map { try assembly.input(of: $0) }
+            let targets: [TaskAssembly.Made<Key, Value>] = try assembly.graph[node].children.map {
+                try assembly.box(of: $0)
+            }
             return { key, value, timestamp in
                 for (index, predicate) in predicates.enumerated() {
                     do {
@@ -104,9 +112,9 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
                     } catch {
                         return try scope.failed(error)
                     }
-                    return try targets[index](key, value, timestamp)
+                    return try targets[index].forward(key, value, timestamp)
                 }
-                if targets.count > predicates.count { try targets[predicates.count](key, value, timestamp) }
+                if targets.count > predicates.count { try targets[predicates.count].forward(key, value, timestamp) }
             }
         }
     }

@@ -6,12 +6,12 @@ import Records
 public final class ProcessorContext<Key, Value> {
     @usableFromInline let scope: NodeScope
     @usableFromInline let target: Forward<Key, Value>
-    private let children: [String: Forward<Key, Value>]
+    private let children: [String: TaskAssembly.Made<Key, Value>]
     private let assembly: TaskAssembly
 
     @usableFromInline
     init(
-        scope: NodeScope, target: @escaping Forward<Key, Value>, children: [String: Forward<Key, Value>],
+        scope: NodeScope, target: @escaping Forward<Key, Value>, children: [String: TaskAssembly.Made<Key, Value>],
         assembly: TaskAssembly
     ) {
         self.scope = scope
@@ -33,7 +33,7 @@ public final class ProcessorContext<Key, Value> {
         guard let target = children[child] else {
             throw StreamsException("There is no child named \(child)", operatorName: scope.name)
         }
-        try forward(record, target)
+        try forward(record, target.forward)
     }
 
     @inlinable

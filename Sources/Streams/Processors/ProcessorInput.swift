@@ -54,8 +54,8 @@ extension TaskAssembly {
     /// The context of a user's processor, with its children by name.
     @inlinable
     func processorContext<Key, Value>(of id: NodeID) throws -> ProcessorContext<Key, Value> {
-        var children: [String: Forward<Key, Value>] = [:]
-        for child in graph[id].children { children[name(of: child)] = try input(of: child) }
+        var children: [String: Made<Key, Value>] = [:]
+        for child in graph[id].children { children[name(of: child)] = try box(of: child) }
         return ProcessorContext(scope: scope(of: id), target: try output(of: id), children: children, assembly: self)
     }
 

@@ -5,30 +5,26 @@ import Records
 /// With a wait of nil it always goes on. Else it waits for what the broker is known to have, and for `maxIdle` after it
 /// has found the broker to have nothing. A partition whose lag was never told counts as waited for.
 struct IdlePolicy {
-    let maxIdle: Duration?
-    /// Records on the broker beyond those fetched, by partition.
-    var lags: [TopicPartition: Int64] = [:]
-    private var deadlines: [TopicPartition: Int64] = [:]
+    /// In milliseconds; nil does not wait at all.
+    private let maxIdle: Int64?
 
     init(maxIdle: Duration?) {
-        self.maxIdle = maxIdle
+        self.maxIdle = maxIdle.map {
+            $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000
+        }
     }
 
-    mutating func isReady(_ group: PartitionGroup, now: Timestamp) -> Bool {
+    func isReady(_ group: PartitionGroup, now: Timestamp) -> Bool {
         guard group.hasRecords else { return false }
         guard let maxIdle, !group.isComplete else { return true }
-        let idleMs = maxIdle.components.seconds * 1000 + maxIdle.components.attoseconds / 1_000_000_000_000_000
-        for (partition, queue) in group.queues {
-            guard queue.isEmpty else {
-                deadlines[partition] = nil
+        for queue in group.all {
+            guard queue.isEmpty, queue.lag == 0 else {
+                queue.idleDeadline = nil
+                if queue.isEmpty { return false }
                 continue
             }
-            guard lags[partition] == 0 else {
-                deadlines[partition] = nil
-                return false
-            }
-            let deadline = deadlines[partition] ?? now.rawValue + idleMs
-            deadlines[partition] = deadline
+            let deadline = queue.idleDeadline ?? now.rawValue + maxIdle
+            queue.idleDeadline = deadline
             if now.rawValue < deadline { return false }
         }
         return true

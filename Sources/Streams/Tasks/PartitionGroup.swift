@@ -6,16 +6,19 @@ import Records
 /// insertions and removals, since it decides what is emitted.
 struct PartitionGroup {
     private(set) var queues: [TopicPartition: PartitionQueue] = [:]
+    /// All queues, in the order of the task's inputs.
+    let all: [PartitionQueue]
     private var heap: [PartitionQueue] = []
 
     init(_ queues: [PartitionQueue]) {
+        all = queues
         for queue in queues { self.queues[queue.topicPartition] = queue }
     }
 
     /// Whether any record waits.
     var hasRecords: Bool { !heap.isEmpty }
     /// Whether every queue has a record.
-    var isComplete: Bool { heap.count == queues.count }
+    var isComplete: Bool { heap.count == all.count }
     /// The queue whose head has the lowest time.
     var first: PartitionQueue? { heap.first }
 

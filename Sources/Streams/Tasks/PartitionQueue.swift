@@ -10,18 +10,23 @@ final class PartitionQueue {
     private let scope: NodeScope
     private let context: ProcessingContext
 
-    private var batches: [RecordBatch] = []
-    private var nextBatch = 0
-    private var reader: RecordReader?
-    private(set) var head: RawRecord?
+    // One thread uses a queue, and its loop is the task's innermost: dynamic checks of exclusive access would show.
+    @exclusivity(unchecked) private var batches: [RecordBatch] = []
+    @exclusivity(unchecked) private var nextBatch = 0
+    @exclusivity(unchecked) private var reader: RecordReader?
+    @exclusivity(unchecked) private(set) var head: RawRecord?
     /// Records below are not for this task: a batch may begin before the position that was asked for.
-    private var position = Offset(Int64.min)
+    @exclusivity(unchecked) private var position = Offset(Int64.min)
     /// The highest timestamp taken from this queue.
-    var partitionTime = Timestamp.none
+    @exclusivity(unchecked) var partitionTime = Timestamp.none
     /// The offset after the last record taken, dropped or skipped; nil before the first.
-    private(set) var consumed: Offset?
+    @exclusivity(unchecked) private(set) var consumed: Offset?
     /// Records that are waiting, control records not counted off.
-    private(set) var count = 0
+    @exclusivity(unchecked) private(set) var count = 0
+    /// Records on the broker beyond those fetched; nil when that was never told.
+    var lag: Int64?
+    /// Until when the task waits for a record of this partition, where it waits.
+    var idleDeadline: Int64?
 
     init(topicPartition: TopicPartition, source: SourceEntry, scope: NodeScope, context: ProcessingContext) {
         self.topicPartition = topicPartition

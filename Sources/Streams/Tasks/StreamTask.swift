@@ -18,9 +18,9 @@ public final class StreamTask {
 
     let context: ProcessingContext
     let taskStores: TaskStores
-    private var group: PartitionGroup
-    private var idle: IdlePolicy
-    private var isCommitNeeded = false
+    @exclusivity(unchecked) private var group: PartitionGroup
+    private let idle: IdlePolicy
+    @exclusivity(unchecked) private var isCommitNeeded = false
 
     /// Puts the operators together and opens the stores.
     ///
@@ -92,7 +92,7 @@ public final class StreamTask {
     public func isReady(now: Timestamp) -> Bool { idle.isReady(group, now: now) }
 
     /// Tells how many records of a partition are on the broker beyond those that were fetched, as of the last fetch.
-    public func update(lag: Int64, of partition: TopicPartition) { idle.lags[partition] = lag }
+    public func update(lag: Int64, of partition: TopicPartition) { group.queues[partition]?.lag = lag }
 
     /// Processes the record with the lowest timestamp.
     ///
@@ -131,8 +131,8 @@ public final class StreamTask {
         }
     }
 
-    private var currentQueue: PartitionQueue?
-    private var hadHeaders = false
+    @exclusivity(unchecked) private var currentQueue: PartitionQueue?
+    @exclusivity(unchecked) private var hadHeaders = false
 
     // MARK: Time
 

@@ -24,28 +24,28 @@ final class TaskAssembly {
     }
 
     /// What a node does with its output: the child's closure itself, or one that calls each child in order.
+    ///
+    /// Closures are never put into an array or dictionary: there they would lose their types, and each call would go
+    /// through two conversions. A box keeps them as they are.
     @inlinable
     func output<Key, Value>(of id: NodeID) throws -> Forward<Key, Value> {
-        try fanOut(graph[id].children.map { try input(of: $0) })
-    }
-
-    /// Hands a record to each target in order.
-    @inlinable
-    func fanOut<Key, Value>(_ targets: [Forward<Key, Value>]) -> Forward<Key, Value> {
-        switch targets.count {
+        let children = graph[id].children
+        switch children.count {
         case 0:
             return { _, _, _ in }
         case 1:
-            return targets[0]
+            return try input(of: children[0])
         case 2:
-            let (first, second) = (targets[0], targets[1])
+            let first: Forward<Key, Value> = try input(of: children[0])
+            let second: Forward<Key, Value> = try input(of: children[1])
             return { key, value, timestamp in
                 try first(key, value, timestamp)
                 try second(key, value, timestamp)
             }
         default:
+            let targets: [Made<Key, Value>] = try children.map { try box(of: $0) }
             return { key, value, timestamp in
-                for target in targets { try target(key, value, timestamp) }
+                for target in targets { try target.forward(key, value, timestamp) }
             }
         }
     }
@@ -53,11 +53,18 @@ final class TaskAssembly {
     /// The closure of a node.
     @inlinable
     func input<Key, Value>(of id: NodeID) throws -> Forward<Key, Value> {
-        if let known = made[id] as? Made<Key, Value> { return known.forward }
+        let box: Made<Key, Value> = try box(of: id)
+        return box.forward
+    }
+
+    /// The closure of a node in its box.
+    @inlinable
+    func box<Key, Value>(of id: NodeID) throws -> Made<Key, Value> {
+        if let known = made[id] as? Made<Key, Value> { return known }
         guard let input = graph[id].input as? NodeInput<Key, Value> else { throw wrongTypes(id) }
-        let forward = try input.make(self)
-        made[id] = Made<Key, Value>(forward)
-        return forward
+        let box = Made<Key, Value>(try input.make(self))
+        made[id] = box
+        return box
     }
 
     @usableFromInline

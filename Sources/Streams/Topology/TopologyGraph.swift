@@ -55,6 +55,7 @@ struct TopologyGraph: Sendable {
     }
 
     /// Gives a node another closure of the same types.
+    @usableFromInline
     mutating func setInput(of id: NodeID, _ input: any AnyObject & Sendable) { self[id].input = input }
 
     // MARK: Stores
