@@ -14,9 +14,11 @@ import Transport
 /// await client.close()
 /// ```
 public final class KafkaClient: Sendable {
+    /// What it runs with.
     public let configuration: ClientConfiguration
     /// Where the client's state lives, and where callbacks come.
     public let eventLoop: any EventLoop
+    /// Where it logs.
     public let logger: Logger
     let core: ClientCore
     let random: @Sendable () -> UInt64

@@ -5,6 +5,7 @@ public struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
     /// 0 to 65535.
     public let port: Int
 
+    /// The address of these two.
     public init(host: String, port: Int) {
         self.host = host
         self.port = port

@@ -20,13 +20,16 @@ public struct TransportError: Error, Sendable, CustomStringConvertible {
         case bindFailed
     }
 
+    /// What happened, for programs.
     public let kind: Kind
     /// The other side, as `host/address:port`; for ``Kind/bindFailed`` the address to bind.
     public let peer: String
     /// What happened, in words.
     public let detail: String
+    /// The error beneath, where there is one.
     public let cause: (any Error)?
 
+    /// Names what happened to whom.
     public init(_ kind: Kind, peer: String, detail: String, cause: (any Error)? = nil) {
         self.kind = kind
         self.peer = peer

@@ -18,6 +18,7 @@ public struct TransportLimits: Sendable {
     /// (`socket.listen.backlog.size`).
     public var backlog: Int32 = 50
 
+    /// Kafka's defaults.
     public init() {}
 }
 

@@ -3,6 +3,7 @@ import Records
 
 /// The cluster: who belongs to it, and who controls it.
 public struct ClusterDescription: Sendable, Hashable {
+    /// The cluster's id; nil from brokers before 0.10.1.
     public let clusterID: String?
     /// ``BrokerID/none`` while there is none.
     public let controllerID: BrokerID
@@ -12,6 +13,7 @@ public struct ClusterDescription: Sendable, Hashable {
 
 /// Something that has configs; the raw value is the protocol's resource type.
 public struct ConfigResource: Sendable, Hashable {
+    /// What kind of thing it is.
     public enum Kind: Int8, Sendable, Hashable {
         case topic = 2
         case broker = 4
@@ -20,10 +22,12 @@ public struct ConfigResource: Sendable, Hashable {
         case group = 32
     }
 
+    /// What kind of thing it is.
     public var kind: Kind
     /// A topic's name, a broker's id, a group's id.
     public var name: String
 
+    /// The resource of this kind and name.
     public init(_ kind: Kind, _ name: String) {
         self.kind = kind
         self.name = name
@@ -32,6 +36,7 @@ public struct ConfigResource: Sendable, Hashable {
 
 /// A change of one config; the raw value is the protocol's operation.
 public struct ConfigChange: Sendable, Hashable {
+    /// What happens to the config.
     public enum Operation: Int8, Sendable, Hashable {
         case set = 0
         /// Back to the default.
@@ -42,10 +47,14 @@ public struct ConfigChange: Sendable, Hashable {
         case subtract = 3
     }
 
+    /// The dotted name.
     public var name: String
+    /// What happens to it.
     public var operation: Operation
+    /// The value; nil where the operation takes none.
     public var value: String?
 
+    /// A change of the config `name`.
     public init(_ name: String, _ operation: Operation = .set, _ value: String? = nil) {
         self.name = name
         self.operation = operation

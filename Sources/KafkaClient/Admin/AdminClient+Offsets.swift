@@ -3,7 +3,9 @@ import Records
 
 /// Which offset of a partition is asked for; the raw value is ListOffsets' timestamp.
 public struct OffsetSpec: RawRepresentable, Sendable, Hashable {
+    /// ListOffsets' timestamp.
     public let rawValue: Int64
+    /// The spec of this timestamp.
     public init(rawValue: Int64) { self.rawValue = rawValue }
 
     /// The end of the partition.
@@ -20,7 +22,9 @@ public struct OffsetSpec: RawRepresentable, Sendable, Hashable {
 public struct ListedOffset: Sendable, Hashable {
     /// -1 where no record answers to the time.
     public let offset: Offset
+    /// The record's time; -1 where the request asked for none.
     public let timestamp: Timestamp
+    /// The epoch of the leader that wrote the record.
     public let leaderEpoch: LeaderEpoch
 }
 

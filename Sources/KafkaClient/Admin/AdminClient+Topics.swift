@@ -3,6 +3,7 @@ import Records
 
 /// A topic to create.
 public struct NewTopic: Sendable, Hashable {
+    /// The topic's name.
     public var name: TopicName
     /// Nil for the broker's `num.partitions`.
     public var partitions: Int32?
@@ -13,6 +14,7 @@ public struct NewTopic: Sendable, Hashable {
     /// The brokers of each partition, in place of the two numbers.
     public var assignments: [PartitionIndex: [BrokerID]]
 
+    /// A topic of this name; what is not given, the broker decides.
     public init(
         _ name: TopicName,
         partitions: Int32? = nil,

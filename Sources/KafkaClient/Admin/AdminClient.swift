@@ -13,6 +13,7 @@ public struct AdminClient: Sendable {
     /// The connections that it uses.
     public let client: KafkaClient
 
+    /// An admin client that shares the connections of `client`.
     public init(_ client: KafkaClient) { self.client = client }
 
     var timeoutMs: Int32 { Int32(clamping: Int64(client.configuration.requestTimeout / .milliseconds(1))) }

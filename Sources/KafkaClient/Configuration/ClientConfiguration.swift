@@ -31,6 +31,7 @@ public struct ClientConfiguration: Sendable {
     /// `allow.auto.create.topics`: whether asking for a topic may create it, where the broker allows it.
     public var allowsAutoTopicCreation = true
 
+    /// Kafka's defaults.
     public init(bootstrapServers: [NetworkAddress] = []) {
         self.bootstrapServers = bootstrapServers
     }

@@ -2,8 +2,11 @@
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A value that does not fit its setting.
     public struct Invalid: Hashable, Sendable {
+        /// The dotted name.
         public let name: String
+        /// The value as it was given.
         public let value: String
+        /// Why it does not fit.
         public let reason: String
     }
 
@@ -12,6 +15,7 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
     /// In alphabetical order of the names.
     public let invalid: [Invalid]
 
+    /// Names that nobody knows, and values that do not fit.
     public init(unknown: [String], invalid: [Invalid]) {
         self.unknown = unknown.sorted()
         self.invalid = invalid.sorted { $0.name < $1.name }

@@ -7,10 +7,13 @@ public struct ConfigurationKey<Configuration: Sendable>: Sendable {
         case boolean, int, long, double, string, list, password, `class`
     }
 
+    /// The dotted name.
     public let name: String
+    /// How its value is written.
     public let type: ValueType
     /// As it is written in a properties file; nil where there is none.
     public let defaultValue: String?
+    /// What it means, in a sentence.
     public let documentation: String
     /// Nil when the value was taken, otherwise why it does not fit.
     let set: @Sendable (inout Configuration, String) -> String?

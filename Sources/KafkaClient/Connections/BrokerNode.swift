@@ -8,10 +8,12 @@ public struct BrokerNode: Hashable, Sendable, CustomStringConvertible {
     public let id: BrokerID
     /// A name or an address.
     public let host: String
+    /// The port that it listens on.
     public let port: Int
     /// `broker.rack`, where set.
     public let rack: String?
 
+    /// A broker at this place.
     public init(id: BrokerID, host: String, port: Int, rack: String? = nil) {
         self.id = id
         self.host = host

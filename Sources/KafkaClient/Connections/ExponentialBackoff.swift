@@ -6,6 +6,7 @@ public struct ExponentialBackoff: Sendable, Hashable {
     /// The longest wait, before the spread.
     public let maximum: Duration
 
+    /// Waits from `initial` up to `maximum`.
     public init(initial: Duration, maximum: Duration) {
         self.initial = initial
         self.maximum = max(initial, maximum)

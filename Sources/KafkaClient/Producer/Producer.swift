@@ -23,6 +23,7 @@ import Transport
 /// try await producer.close()
 /// ```
 public final class Producer: Sendable {
+    /// What it runs with.
     public let configuration: ProducerConfiguration
     private let client: KafkaClient
     private let sender: Sender

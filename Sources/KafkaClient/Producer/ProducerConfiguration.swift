@@ -55,6 +55,7 @@ public struct ProducerConfiguration: Sendable {
     /// `retry.backoff.max.ms`
     public var retryBackoffMax = Duration.seconds(1)
 
+    /// Kafka's defaults.
     public init() {}
 
     /// Reads dotted names. Those of ``ClientConfiguration`` may stand among them. Errors: unknown names, values that do

@@ -2,14 +2,20 @@ import Records
 
 /// A record to send. Without a partition its key decides, and without a key the partitioner.
 public struct ProducerRecord: Sendable, Hashable {
+    /// Where it goes.
     public var topic: TopicName
+    /// The partition; nil to let the key or the partitioner decide.
     public var partition: PartitionIndex?
     /// The time of sending where it is nil.
     public var timestamp: Timestamp?
+    /// The key; nil for none.
     public var key: Bytes?
+    /// The value; nil for null, which deletes in a compacted topic.
     public var value: Bytes?
+    /// Names and values beside key and value.
     public var headers: [Header]
 
+    /// A record for `topic`.
     public init(
         topic: TopicName,
         partition: PartitionIndex? = nil,
@@ -29,6 +35,7 @@ public struct ProducerRecord: Sendable, Hashable {
 
 /// Where a record came to lie.
 public struct RecordMetadata: Sendable, Hashable {
+    /// The partition that took it.
     public let topicPartition: TopicPartition
     /// -1 where the broker did not tell: with acks=0, and for a batch that it recognised as a repetition.
     public let offset: Offset
@@ -39,6 +46,7 @@ public struct RecordMetadata: Sendable, Hashable {
     /// The value's size in bytes; -1 for null.
     public let serializedValueSize: Int
 
+    /// All that there is to know.
     public init(
         topicPartition: TopicPartition,
         offset: Offset,

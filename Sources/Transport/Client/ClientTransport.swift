@@ -8,8 +8,8 @@ public protocol ClientTransport: Sendable {
 
     /// Connects. Fails with `TransportError` of kind ``TransportError/Kind/connectFailed``.
     ///
-    /// `onClose` is called once, on the connection's event loop, after every pending request has failed; never before
-    /// the connection was handed out.
+    /// `onClose` is called once for a connection that came about, on its event loop, after every pending request has
+    /// failed.
     func connect(
         to address: NetworkAddress,
         timeout: Duration,
@@ -23,6 +23,7 @@ public protocol ClientTransport: Sendable {
 /// All calls may come from any thread; replies are delivered on ``eventLoop``, never from within a call of
 /// ``send(_:deadline:onReply:)``.
 public protocol ClientConnection: AnyObject, Sendable {
+    /// Where replies are delivered.
     var eventLoop: any EventLoop { get }
     /// The server, as `host/address:port`.
     var peer: String { get }

@@ -9,6 +9,7 @@ import Records
 /// let reply = try await connection.roundTrip([.bytes(request)])
 /// ```
 public struct TCPClientTransport: ClientTransport {
+    /// Where connections live when a caller names no event loop.
     public let eventLoopGroup: any EventLoopGroup
     private let maxFrameBytes: Int
 
@@ -21,6 +22,7 @@ public struct TCPClientTransport: ClientTransport {
         self.maxFrameBytes = maxFrameBytes
     }
 
+    /// Resolves the host and connects to the first of its addresses that answers.
     public func connect(
         to address: NetworkAddress,
         timeout: Duration,

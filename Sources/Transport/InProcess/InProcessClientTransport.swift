@@ -9,6 +9,7 @@ public struct InProcessClientTransport: ClientTransport {
     }
 
     private let directory: Directory
+    /// Where connections live when a caller names no event loop.
     public let eventLoopGroup: any EventLoopGroup
 
     /// Every address leads to `listener`.
@@ -23,6 +24,7 @@ public struct InProcessClientTransport: ClientTransport {
         self.eventLoopGroup = eventLoopGroup
     }
 
+    /// Opens a session of the listener at `address`; the timeout does not apply.
     public func connect(
         to address: NetworkAddress,
         timeout: Duration,

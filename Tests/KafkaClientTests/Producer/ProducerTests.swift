@@ -141,8 +141,8 @@ import Testing
         let bench = ClientBench(topics: ["t": 1])
         bench.broker.state.withLock { $0.faults = { .error(.notEnoughReplicas) } }
         let producer = try bench.producer {
-            $0.deliveryTimeout = .milliseconds(40)
-            $0.requestTimeout = .milliseconds(40)
+            $0.deliveryTimeout = .milliseconds(500)
+            $0.requestTimeout = .milliseconds(500)
         }
         let error = await #expect(throws: KafkaError.self) {
             try await producer.send(ProducerRecord(topic: "t", value: [1]))
