@@ -36,8 +36,14 @@ public struct PartitionMetadataFile: Sendable {
         return TopicID(id)
     }
 
+    /// Writes the file and syncs it, but not its directory: a crash that loses the one loses the log with it.
     public func write(_ topicID: TopicID) throws(LogError) {
         let contents = Bytes(utf8: "version: 0\ntopic_id: \(topicID)")
-        try LogError.wrap { () throws(FileSystemError) in try fileSystem.replace(path, with: contents) }
+        try LogError.wrap { () throws(FileSystemError) in
+            let file = try fileSystem.open(path, .create)
+            try file.truncate(to: 0)
+            try contents.withUnsafeBytes { (bytes) throws(FileSystemError) in try file.write(bytes, at: 0) }
+            try file.sync()
+        }
     }
 }

@@ -14,12 +14,12 @@ public struct AppendResult: Sendable, Hashable {
     /// Whether a flush is called for, and by when.
     public var flush: FlushNeed
 
-    /// When ``PartitionLog/flush()`` is called for after an append.
+    /// When ``PartitionLog/flush(recordsOnly:)`` is called for after an append.
     public enum FlushNeed: Sendable, Hashable {
         case notYet
         /// A segment was completed: at the next occasion, away from the request's path.
         case soon
-        /// `flush.messages` is reached: before the append is acknowledged.
+        /// `flush.messages` is reached: before the append is acknowledged; the records only.
         case beforeAcknowledgement
     }
 }

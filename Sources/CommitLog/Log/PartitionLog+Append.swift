@@ -220,7 +220,7 @@ extension PartitionLog {
         view.withLock { view in
             view.segments.append(segment)
             view.activeSize = 0
-            view.isDirectoryUnsynced = true
+            view.directoryChanged(directory)
         }
     }
 }

@@ -3,45 +3,49 @@ import Synchronization
 
 /// Making durable, closing, deleting.
 extension PartitionLog {
-    /// Makes everything appended until now durable, and moves the recovery point there. On any thread; calls at the same
-    /// time follow each other, so one that waited finds its work done by the one before: appends that are acknowledged
-    /// after a flush share it.
+    /// Makes everything appended until now durable, and moves the recovery point there; `recordsOnly` leaves the active
+    /// segment's indexes out, and the recovery point where it is: enough to acknowledge, and quicker.
+    ///
+    /// On any thread. Calls at the same time follow each other, and one that waited finds its work done by the one before:
+    /// appends that are acknowledged after a flush share it.
     ///
     /// Errors: ``LogError/storage(_:)``. After a failed sync the log takes no more writes: what is on the disk is unknown,
     /// and a sync that is tried again may succeed without having written anything.
-    public func flush() throws(LogError) {
+    public func flush(recordsOnly: Bool = false) throws(LogError) {
+        let target = logEndOffset
         try flushed.withLock { (storedEpochs) throws(LogError) in
-            let current = view.withLock { view in
-                let current = view
-                view.isDirectoryUnsynced = false
-                return current
-            }
+            let current = view.withLock { $0 }
             if let failure = current.failure { throw .notWritable(reason: failure) }
-            try sync(current)
-            if current.leaderEpochs != storedEpochs {
+            let isDone =
+                current.flushedOffset >= target && (recordsOnly || current.offsets.recoveryPoint >= target)
+                && current.unsyncedDirectories.isEmpty && (recordsOnly || current.leaderEpochs == storedEpochs)
+            guard !isDone else { return }
+            try sync(current, recordsOnly: recordsOnly)
+            if !recordsOnly, current.leaderEpochs != storedEpochs {
                 try LeaderEpochCheckpoint(in: directory, fileSystem: fileSystem).write(current.leaderEpochs)
                 storedEpochs = current.leaderEpochs
             }
             view.withLock { view in
                 let reached = min(current.offsets.logEndOffset, view.offsets.logEndOffset)
-                view.offsets.recoveryPoint = max(view.offsets.recoveryPoint, reached)
+                view.flushedOffset = max(view.flushedOffset, reached)
+                if !recordsOnly { view.offsets.recoveryPoint = max(view.offsets.recoveryPoint, reached) }
             }
         }
     }
 
-    private func sync(_ current: View) throws(LogError) {
+    private func sync(_ current: View, recordsOnly: Bool) throws(LogError) {
+        view.withLock { view in view.unsyncedDirectories.removeAll { current.unsyncedDirectories.contains($0) } }
         do throws(FileSystemError) {
             let first = current.segmentIndex(for: current.offsets.recoveryPoint) ?? 0
-            if current.offsets.recoveryPoint < current.offsets.logEndOffset || current.isDirectoryUnsynced {
-                for index in first..<current.segments.count {
-                    // The active segment's indexes are built again after a crash.
-                    try current.segments[index].sync(withIndexes: index < current.segments.count - 1)
+            for (index, segment) in current.segments.enumerated() where index >= first {
+                try segment.sync(withIndexes: !recordsOnly || index < current.segments.count - 1)
+            }
+            if !recordsOnly {
+                for path in snapshots.withLock({ $0.takeUnsynced() }) where try fileSystem.status(of: path) != nil {
+                    try fileSystem.open(path, .readWrite).sync()
                 }
             }
-            for path in snapshots.withLock({ $0.takeUnsynced() }) where try fileSystem.status(of: path) != nil {
-                try fileSystem.open(path, .readWrite).sync()
-            }
-            if current.isDirectoryUnsynced { try fileSystem.syncDirectory(directory) }
+            for directory in current.unsyncedDirectories { try fileSystem.syncDirectory(directory) }
         } catch {
             fail(error)
             throw .storage(error)
@@ -65,7 +69,10 @@ extension PartitionLog {
             try snapshots.withLock { (snapshots) throws(FileSystemError) in try snapshots.write(table) }
         }
         try flush()
-        if isActivated { try LogError.wrap { () throws(FileSystemError) in try active.sync(withIndexes: true) } }
+        try LogError.wrap { () throws(FileSystemError) in
+            for path in snapshots.withLock({ $0.takeUnsynced() }) { try fileSystem.open(path, .readWrite).sync() }
+            if isActivated { try active.sync(withIndexes: true) }
+        }
         for segment in current.segments { segment.release() }
         view.withLock { $0.failure = "closed" }
     }

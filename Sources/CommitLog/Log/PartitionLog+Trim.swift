@@ -80,7 +80,7 @@ extension PartitionLog {
         let removed = view.withLock { view in
             let removed = Array(view.segments[..<count])
             view.segments.removeFirst(count)
-            view.isDirectoryUnsynced = true
+            view.directoryChanged(directory)
             return removed
         }
         // Oldest first, so that a crash leaves no hole.
@@ -170,7 +170,7 @@ extension PartitionLog {
                 recoveryPoint: offset
             )
             _ = view.leaderEpochs.truncate(fromEnd: .zero)
-            view.isDirectoryUnsynced = true
+            view.directoryChanged(directory)
         }
     }
 
@@ -183,8 +183,9 @@ extension PartitionLog {
             view.offsets.highWatermark = min(view.offsets.highWatermark, offset)
             view.offsets.lastStableOffset = min(view.offsets.lastStableOffset, offset)
             view.offsets.recoveryPoint = min(view.offsets.recoveryPoint, offset)
+            view.flushedOffset = min(view.flushedOffset, offset)
             _ = view.leaderEpochs.truncate(fromEnd: offset)
-            view.isDirectoryUnsynced = true
+            view.directoryChanged(directory)
         }
     }
 

@@ -6,8 +6,8 @@ import Synchronization
 /// state of its producers, and the topic's id.
 ///
 /// Threads: one owner writes. What is marked *owner* below must not run at the same time as another such call; the
-/// caller sees to it. Everything else, above all ``read(from:maxBytes:upTo:minOneBatch:)`` and ``flush()``, may run on any
-/// thread at any time: it sees a published view that the owner replaces after each change.
+/// caller sees to it. Everything else, above all ``read(from:maxBytes:upTo:minOneBatch:)`` and ``flush(recordsOnly:)``,
+/// may run on any thread at any time: it sees a published view that the owner replaces after each change.
 ///
 /// ```swift
 /// let log = try PartitionLog.open(directory: "/data/orders-0", topicPartition: partition, topicID: id,
@@ -31,8 +31,10 @@ public final class PartitionLog: @unchecked Sendable {
         var configuration: LogConfiguration
         /// Why nothing may be written any more.
         var failure: String?
-        /// Names in the directory have changed since it was last synced.
-        var isDirectoryUnsynced: Bool
+        /// Directories with names that have changed since they were last synced.
+        var unsyncedDirectories: [String]
+        /// Below it all batches are on the disk; the indexes are so below the recovery point.
+        var flushedOffset: Offset
     }
 
     public let topicPartition: TopicPartition
@@ -78,7 +80,8 @@ public final class PartitionLog: @unchecked Sendable {
                 leaderEpochs: loaded.epochs,
                 configuration: configuration,
                 failure: nil,
-                isDirectoryUnsynced: loaded.isDirectoryUnsynced
+                unsyncedDirectories: loaded.unsyncedDirectories,
+                flushedOffset: loaded.recoveryPoint
             )
         )
     }
@@ -170,6 +173,11 @@ extension PartitionLog.View {
     mutating func updateLastStableOffset(firstUnstable: Offset?) {
         let unstable = firstUnstable.map { max($0, offsets.logStartOffset) } ?? offsets.highWatermark
         offsets.lastStableOffset = min(unstable, offsets.highWatermark)
+    }
+
+    /// A name in the log's directory has changed.
+    mutating func directoryChanged(_ directory: String) {
+        if !unsyncedDirectories.contains(directory) { unsyncedDirectories.append(directory) }
     }
 
     /// The segment that `offset` would lie in.

@@ -23,7 +23,8 @@ struct LoadedLog {
     var producers: ProducerStateTable
     var snapshots: ProducerSnapshotFiles
     var isActivated: Bool
-    var isDirectoryUnsynced: Bool
+    /// Directories with new entries, to be synced before what is written counts as durable.
+    var unsyncedDirectories: [String]
 }
 
 /// How the log was left, as the broker knows it from ``CleanShutdownFile``.
@@ -89,11 +90,8 @@ struct LogLoader {
         _ = epochs.truncate(fromEnd: end)
         _ = epochs.truncate(fromStart: start)
         let producers = try loadProducers(segments, recovered, start: start, end: end, &snapshots)
-        let id = try identify(topicID)
-        if hasChanged { try LogError.wrap { () throws(FileSystemError) in try fileSystem.syncDirectory(directory) } }
-        for parent in parents {
-            try LogError.wrap { () throws(FileSystemError) in try fileSystem.syncDirectory(parent) }
-        }
+        let isEmpty = segments.count == 1 && active.sizeInBytes == 0
+        let id = try identify(topicID, isEmpty: isEmpty)
         for segment in segments { segment.release() }
         return LoadedLog(
             topicID: id,
@@ -106,7 +104,7 @@ struct LogLoader {
             producers: producers,
             snapshots: snapshots,
             isActivated: isActivated,
-            isDirectoryUnsynced: false
+            unsyncedDirectories: hasChanged || !parents.isEmpty ? [directory] + parents : []
         )
     }
 
@@ -164,18 +162,22 @@ struct LogLoader {
     }
 
     /// The topic's id: what the directory says, or `topicID`, which is then written.
-    private mutating func identify(_ topicID: TopicID) throws(LogError) -> TopicID {
+    ///
+    /// A file that cannot be read is written anew where the log is empty: then a crash struck while it was made.
+    private func identify(_ topicID: TopicID, isEmpty: Bool) throws(LogError) -> TopicID {
         let file = PartitionMetadataFile(in: directory, fileSystem: fileSystem)
-        if let found = try file.read() {
-            guard topicID == .none || found == topicID else {
-                throw .inconsistentTopicID(path: file.path, expected: topicID, found: found)
+        do throws(LogError) {
+            if let found = try file.read() {
+                guard topicID == .none || found == topicID else {
+                    throw .inconsistentTopicID(path: file.path, expected: topicID, found: found)
+                }
+                return found
             }
-            return found
+        } catch .corruptFile(let path, let reason) {
+            guard isEmpty, topicID != .none else { throw .corruptFile(path: path, reason: reason) }
+            site.logger.warning("topic id written anew", metadata: ["file": "\(path)", "reason": "\(reason)"])
         }
-        guard topicID != .none else { return topicID }
-        try file.write(topicID)
-        // Written beside its place and the directory synced: with it the names of the segment's files.
-        hasChanged = false
+        if topicID != .none { try file.write(topicID) }
         return topicID
     }
 
@@ -270,8 +272,8 @@ struct LogLoader {
             }
             var validator = SegmentRecovery(segment, indexIntervalBytes: configuration.indexIntervalBytes)
             let outcome = try validator.run(&position, &epochs, &producers, now: now)
-            hasChanged = true
             if let reason = outcome.reason {
+                hasChanged = true
                 report(segment, outcome, reason, position)
                 try LogError.wrap { () throws(FileSystemError) in try segment.sync(withIndexes: true) }
                 if isUnflushed {

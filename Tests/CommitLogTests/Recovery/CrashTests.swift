@@ -14,6 +14,7 @@ import Testing
 
     /// A random run: appends, flushes, rolls, clean stops, removal of old segments.
     private struct Run {
+        static let topicID = TopicID(KafkaUUID(high: 1, low: 2))
         var random: SplitMix
         let disk: MemoryFileSystem
         /// In the order of offsets; those that a flush has acknowledged below `flushed`.
@@ -37,7 +38,7 @@ import Testing
             // The log directory is the broker's to make.
             try disk.createDirectory("/data")
             try disk.syncDirectory("/")
-            var log = try TestLog.open(disk, configuration, topicID: TopicID(KafkaUUID(high: 1, low: 2)))
+            var log = try TestLog.open(disk, configuration, topicID: Self.topicID)
             flushed = log.logEndOffset
             for _ in 0..<steps {
                 switch random.next() % 20 {
@@ -118,7 +119,9 @@ import Testing
         disk.restart(seed: seed, loss: [.tail, .scattered, .everything][number % 3])
         // The second kill strikes while the first is recovered from.
         disk.stop(afterOperations: Int(random.next() % 12))
-        do { _ = try TestLog.open(disk, run.configuration, recovery: .unclean(recoveryPoint: 0)) } catch {
+        do {
+            _ = try TestLog.open(disk, run.configuration, recovery: .unclean(recoveryPoint: 0), topicID: Run.topicID)
+        } catch {
             #expect(disk.isStopped, "seed \(seed): \(error)")
         }
         disk.restart(seed: seed &+ 1, loss: [.scattered, .tail][number % 2])
@@ -131,7 +134,12 @@ import Testing
         recoveryPoint: Offset,
         _ context: String
     ) throws {
-        let log = try TestLog.open(disk, run.configuration, recovery: .unclean(recoveryPoint: recoveryPoint))
+        let log = try TestLog.open(
+            disk,
+            run.configuration,
+            recovery: .unclean(recoveryPoint: recoveryPoint),
+            topicID: Run.topicID
+        )
         #expect(log.logEndOffset >= run.flushed, "\(context): flushed to \(run.flushed), ends at \(log.logEndOffset)")
         // No batch is half there, offsets have no gap, and every batch is the one that was appended.
         let batches = try log.batches()
