@@ -11,9 +11,10 @@ internal import Synchronization
 
 /// A RocksDB database: sorted keys and values in a folder, in one or more column families.
 ///
-/// Reads may come from any thread, also during a write; `close()` must not run beside another call. Keys and values are raw bytes, ordered unsigned byte by byte.
-/// Nothing is written ahead: after a crash the database is as it was at some earlier batch, whole batches only, all
-/// column families alike. `flush()` makes what was written so far durable, and so does `close()`.
+/// Reads may come from any thread, also during a write; `close()` must not run beside another call. Keys and values
+/// are raw bytes, ordered unsigned byte by byte. Nothing is written ahead: after a crash the database is as it was at
+/// some earlier batch, whole batches only, all column families alike. `flush()` makes what was written so far durable,
+/// and so does `close()`.
 ///
 /// ```swift
 /// let database = try RocksDatabase(path: "/tmp/orders")
@@ -156,7 +157,9 @@ public final class RocksDatabase: @unchecked Sendable {
     public func approximateKeyCount(in family: RocksColumnFamily) -> Int64 {
         guard isOpen else { return 0 }
         var value: UInt64 = 0
-        guard rocksdb_property_int_cf(pointer, family.handle, "rocksdb.estimate-num-keys", &value) == 0 else { return 0 }
+        guard rocksdb_property_int_cf(pointer, family.handle, "rocksdb.estimate-num-keys", &value) == 0 else {
+            return 0
+        }
         return Int64(clamping: value)
     }
 
@@ -195,7 +198,14 @@ extension RocksDatabase {
         var handles = [OpaquePointer?](repeating: nil, count: names.count)
         var message: UnsafeMutablePointer<CChar>?
         let database = rocksdb_open_column_families(
-            options.pointer, path, Int32(clamping: names.count), cNames, perFamily, &handles, &message)
+            options.pointer,
+            path,
+            Int32(clamping: names.count),
+            cNames,
+            perFamily,
+            &handles,
+            &message
+        )
         if let error = error("open", path, message) { throw error }
         let opened = handles.compactMap(\.self)
         guard let database, opened.count == names.count else {
@@ -224,4 +234,5 @@ extension UnsafeRawBufferPointer {
 
 /// One byte that is never read: the address of an empty key.
 private nonisolated(unsafe) let emptyBytes = UnsafeRawPointer(
-    UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+    UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
+)

@@ -37,7 +37,9 @@ extension RocksError.Kind {
     fileprivate init(_ text: String) {
         if text == RocksError.closedText {
             self = .closed
-        } else if text.hasPrefix("Corruption") || text.hasPrefix("Invalid argument") || text.hasPrefix("Not implemented") {
+        } else if text.hasPrefix("Corruption") || text.hasPrefix("Invalid argument")
+            || text.hasPrefix("Not implemented")
+        {
             self = .corruption
         } else if text.hasPrefix("IO error") {
             self = text.contains("lock") ? .locked : .inputOutput

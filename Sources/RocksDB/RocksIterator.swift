@@ -2,7 +2,8 @@ internal import CRocksDB
 
 /// A walk over the keys of a column family, forward or backward, as they were when it was made.
 ///
-/// One thread uses it. It begins nowhere: seek first. After its end, and after the database was closed, it is not valid.
+/// One thread uses it. It begins nowhere: seek first. After its end, and after the database was closed, it is not
+/// valid.
 ///
 /// ```swift
 /// let iterator = try database.makeIterator(in: database.defaultFamily)

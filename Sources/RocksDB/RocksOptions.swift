@@ -59,7 +59,9 @@ struct RocksOptionsHandle: ~Copyable {
         if options.bloomBitsPerKey > 0 {
             // The table factory takes the policy over.
             rocksdb_block_based_options_set_filter_policy(
-                table, rocksdb_filterpolicy_create_bloom_full(options.bloomBitsPerKey))
+                table,
+                rocksdb_filterpolicy_create_bloom_full(options.bloomBitsPerKey)
+            )
         }
         if let cache = options.blockCache?.pointer { rocksdb_block_based_options_set_block_cache(table, cache) }
         rocksdb_options_set_block_based_table_factory(pointer, table)

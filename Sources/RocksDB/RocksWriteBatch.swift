@@ -12,7 +12,13 @@ public final class RocksWriteBatch {
     public func put(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, in family: RocksColumnFamily) {
         guard let handle = family.handle else { return }
         rocksdb_writebatch_put_cf(
-            pointer, handle, key.characters, key.count, value.characters, value.count)
+            pointer,
+            handle,
+            key.characters,
+            key.count,
+            value.characters,
+            value.count
+        )
     }
 
     /// Sets the value of `key` to the two parts, one after the other.
@@ -52,7 +58,13 @@ public final class RocksWriteBatch {
     ) {
         guard let handle = family.handle else { return }
         rocksdb_writebatch_delete_range_cf(
-            pointer, handle, lower.characters, lower.count, upper.characters, upper.count)
+            pointer,
+            handle,
+            lower.characters,
+            lower.count,
+            upper.characters,
+            upper.count
+        )
     }
 
     /// How many changes it holds.

@@ -17,7 +17,8 @@ extension Serde where Value == Bool {
             case 1: return true
             case let byte: throw SerializationException("Bool is 0 or 1, not \(byte)")
             }
-        })
+        }
+    )
 }
 
 extension Bool: SerdeProviding {

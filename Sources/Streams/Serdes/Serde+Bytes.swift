@@ -8,7 +8,8 @@ extension Serde where Value == Bytes {
             buffer.append(value)
             return true
         },
-        deserialize: { Bytes(copying: $0) })
+        deserialize: { Bytes(copying: $0) }
+    )
 }
 
 extension Serde where Value == [UInt8] {
@@ -19,7 +20,8 @@ extension Serde where Value == [UInt8] {
             value.withUnsafeBytes { buffer.append($0) }
             return true
         },
-        deserialize: { [UInt8]($0) })
+        deserialize: { [UInt8]($0) }
+    )
 }
 
 extension Serde where Value == UInt8 {
@@ -35,7 +37,8 @@ extension Serde where Value == UInt8 {
                 throw SerializationException.wrongSize("UInt8", expected: 1, actual: bytes.count)
             }
             return bytes[0]
-        })
+        }
+    )
 }
 
 extension Bytes: SerdeProviding {

@@ -14,7 +14,8 @@ extension Serde where Value == Float {
                 throw SerializationException.wrongSize("Float", expected: 4, actual: bytes.count)
             }
             return Float(bitPattern: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)))
-        })
+        }
+    )
 }
 
 extension Serde where Value == Double {
@@ -31,7 +32,8 @@ extension Serde where Value == Double {
                 throw SerializationException.wrongSize("Double", expected: 8, actual: bytes.count)
             }
             return Double(bitPattern: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)))
-        })
+        }
+    )
 }
 
 extension Float: SerdeProviding {

@@ -17,7 +17,8 @@ extension Serde where Value: FixedWidthInteger & SignedInteger & BitwiseCopyable
                     throw SerializationException.wrongSize(name, expected: size, actual: bytes.count)
                 }
                 return Value(bigEndian: bytes.loadUnaligned(as: Value.self))
-            })
+            }
+        )
     }
 }
 

@@ -20,7 +20,8 @@ extension Serde {
             deserialize: { bytes in
                 var reader = ListFormat.Reader(bytes: bytes, name: name)
                 return try reader.elements(element)
-            })
+            }
+        )
     }
 }
 

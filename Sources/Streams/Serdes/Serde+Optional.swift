@@ -12,7 +12,8 @@ extension Serde {
                 guard let value else { return false }
                 return try wrapped.serialize(value, &buffer)
             },
-            deserialize: { bytes in try wrapped.deserialize(bytes) })
+            deserialize: { bytes in try wrapped.deserialize(bytes) }
+        )
     }
 }
 

@@ -9,9 +9,11 @@ extension Serde where Value == String {
             return true
         },
         deserialize: { bytes in
-            if let text = String(validating: bytes.bindMemory(to: UInt8.self), as: UTF8.self) { return text }
-            return UTF8Repair.text(of: bytes)
-        })
+            let text = String(decoding: bytes, as: UTF8.self)
+            // Swift repairs faults too, and otherwise than Java only where the text grows by it.
+            return text.utf8.count == bytes.count ? text : UTF8Repair.text(of: bytes)
+        }
+    )
 }
 
 extension String: SerdeProviding {

@@ -1,7 +1,8 @@
 import Records
 
 extension Serde where Value == KafkaUUID {
-    /// Kafka's `Serdes.UUID`: the 36 characters of RFC 9562 in lower case. Reading takes capitals too, and nothing else.
+    /// Kafka's `Serdes.UUID`: the 36 characters of RFC 9562 in lower case. Reading takes capitals too, and nothing
+    /// else.
     public static let uuid = Serde(
         name: "UUID",
         fixedSize: 36,
@@ -17,7 +18,8 @@ extension Serde where Value == KafkaUUID {
                 throw SerializationException("UUID takes hexadecimal digits as 8-4-4-4-12")
             }
             return value
-        })
+        }
+    )
 }
 
 extension KafkaUUID: SerdeProviding {

@@ -1,14 +1,15 @@
 /// The memory that the stores of one thread share, and what is to happen at its limits.
 ///
-/// | bytes of entries that | limit | beyond it |
+/// | bytes of entries that | limit, by the thread | beyond it |
 /// |---|---|---|
-/// | are changed, not yet logged and forwarded | ``maxBytes``, `statestore.cache.max.bytes` by the thread | the store that went beyond logs and forwards its own |
-/// | are changed, not yet committed | ``uncommittedMaxBytes``, `statestore.uncommitted.max.bytes` by the thread | ``wantsCommit`` |
+/// | are changed, not yet forwarded | ``maxBytes``: `statestore.cache.max.bytes` | the store forwards and logs its own |
+/// | are changed, not yet committed | ``uncommittedMaxBytes``: KIP-892 | ``wantsCommit`` |
 /// | are as committed, kept to be read again | ``cleanMaxBytes`` | those not read for longest go |
 ///
 /// Sizes are those of the memory taken, keys, values and bookkeeping. One thread uses a budget.
 public final class CacheBudget {
-    /// The most bytes of changes that caches hold back. At 0 nothing is held back, and stores behave as without caching.
+    /// The most bytes of changes that caches hold back. At 0 nothing is held back, and stores behave as without
+    /// caching.
     public let maxBytes: Int
     /// The bytes of uncommitted changes at which a commit is asked for.
     public let uncommittedMaxBytes: Int

@@ -60,7 +60,8 @@ enum FolderTree {
         return names.sorted()
     }
 
-    /// Removes a file, or a folder with all it holds; links are removed, not followed. Nothing happens when it is not there.
+    /// Removes a file, or a folder with all it holds; links are removed, not followed. Nothing happens when it is not
+    /// there.
     static func remove(_ path: String) throws {
         var status = stat()
         guard lstat(path, &status) == 0 else {

@@ -20,7 +20,10 @@ enum KeyOrder {
         var common = sample.count
         for index in indexes where common > 0 { common = commonCount(sample, entries[Int(index)].key, limit: common) }
         var items = indexes.map { index in
-            Item(word: RawKey.prefix(UnsafeRawBufferPointer(rebasing: entries[Int(index)].key[common...])), index: index)
+            Item(
+                word: RawKey.prefix(UnsafeRawBufferPointer(rebasing: entries[Int(index)].key[common...])),
+                index: index
+            )
         }
         items.sort { a, b in
             a.word != b.word

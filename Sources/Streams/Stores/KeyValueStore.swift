@@ -82,8 +82,8 @@ public final class KeyValueStore<Key, Value>: StateStore {
     /// Sets who receives the changes that the cache held back: key, new value, old value, timestamp of the change's
     /// record. Returns false without caching: then who changes the store forwards the change too.
     ///
-    /// The record's context is in ``StateStoreContext/recordContext`` meanwhile. With `sendsOldValues` false, old values
-    /// are nil.
+    /// The record's context is in ``StateStoreContext/recordContext`` meanwhile. With `sendsOldValues` false, old
+    /// values are nil.
     public func setFlushListener(
         sendsOldValues: Bool,
         _ listener: @escaping (_ key: Key, _ new: Value?, _ old: Value?, _ timestamp: Timestamp) throws -> Void

@@ -63,6 +63,8 @@ public struct OffsetCheckpoint: Sendable {
     public func delete() throws { try FolderTree.remove(path) }
 
     private func malformed(_ reason: String) -> ProcessorStateException {
-        ProcessorStateException("\(path) is no checkpoint: \(reason). Delete it: stores are rebuilt from their changelogs")
+        ProcessorStateException(
+            "\(path) is no checkpoint: \(reason). Delete it: stores are rebuilt from their changelogs"
+        )
     }
 }

@@ -42,7 +42,9 @@ struct OrderedIndex {
         sortIn(table)
         let key = table.entries[Int(index)].key
         let (chunk, position) = lowerBound(key, in: table)
-        guard chunk < chunks.count, position < chunks[chunk].count, chunks[chunk][position].index == index else { return }
+        guard chunk < chunks.count, position < chunks[chunk].count, chunks[chunk][position].index == index else {
+            return
+        }
         chunks[chunk].remove(at: position)
         count -= 1
         if chunks[chunk].isEmpty { chunks.remove(at: chunk) }

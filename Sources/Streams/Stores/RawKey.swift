@@ -6,7 +6,8 @@
     import Darwin
 #endif
 
-/// Keys as raw bytes: equality, and the order of RocksDB and of Java's `Bytes`: unsigned, byte by byte, the shorter first.
+/// Keys as raw bytes: equality, and the order of RocksDB and of Java's `Bytes`: unsigned, byte by byte, the shorter
+/// first.
 enum RawKey {
     @inline(__always)
     static func equal(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {

@@ -65,11 +65,15 @@ final class RocksStoreBacking: StoreBacking {
             case .corruption:
                 throw ProcessorStateException(
                     "the files of store \(storeName) in \(path) are damaged or no RocksDB database. Delete the folder: "
-                        + "the store is rebuilt from its changelog", underlying: error)
+                        + "the store is rebuilt from its changelog",
+                    underlying: error
+                )
             case .locked:
                 throw ProcessorStateException(
-                    "store \(storeName) in \(path) is open in another process or task. Stop it, or set another state.dir",
-                    underlying: error)
+                    "store \(storeName) in \(path) is open in another process or task. Stop it, or set another "
+                        + "state.dir",
+                    underlying: error
+                )
             case .inputOutput, .closed, .other:
                 throw ProcessorStateException("store \(storeName) in \(path) cannot be opened", underlying: error)
             }
@@ -87,7 +91,8 @@ final class RocksStoreBacking: StoreBacking {
         database.close()
         throw ProcessorStateException(
             "the files of store \(storeName) in \(path) are those of a store \(isTimestamped ? "without" : "with") "
-                + "timestamps. Delete the folder: the store is rebuilt from its changelog")
+                + "timestamps. Delete the folder: the store is rebuilt from its changelog"
+        )
     }
 
     private func readOffset() throws {

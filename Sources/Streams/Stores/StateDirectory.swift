@@ -75,7 +75,8 @@ public final class StateDirectory: Sendable {
             guard FileLock.take(descriptor) else {
                 closeDescriptor(descriptor)
                 throw ProcessorStateException(
-                    "\(path) is used by another instance of the application. Stop it, or set another state.dir")
+                    "\(path) is used by another instance of the application. Stop it, or set another state.dir"
+                )
             }
             state.lockDescriptor = descriptor
         }
@@ -137,7 +138,9 @@ public final class StateDirectory: Sendable {
         let delayMs = delay.components.seconds * 1000 + delay.components.attoseconds / 1_000_000_000_000_000
         return try taskFolders().filter { task in
             let folder = "\(path)/\(task)"
-            guard let changed = FolderTree.lastModifiedMs(folder), now.rawValue - delayMs > changed else { return false }
+            guard let changed = FolderTree.lastModifiedMs(folder), now.rawValue - delayMs > changed else {
+                return false
+            }
             let cleaner = Int.min
             guard lock(task, owner: cleaner) else { return false }
             defer { unlock(task, owner: cleaner) }

@@ -1,8 +1,8 @@
 import Records
 
 extension StateStore {
-    /// Takes the records of changelog batches, in order; control batches are passed over. Errors: the store's, and those
-    /// of batches that cannot be read.
+    /// Takes the records of changelog batches, in order; control batches are passed over. Errors: the store's, and
+    /// those of batches that cannot be read.
     ///
     /// Records before the store's ``committedOffset`` are in it already; taking them again is harmless.
     public func restore(_ batches: some Sequence<RecordBatch>) throws {

@@ -8,8 +8,8 @@ import Records
 /// 2. ``restore(key:value:timestamp:offset:)`` with every changelog record after ``committedOffset``, then
 ///    ``finishRestore(_:)``.
 /// 3. The processors' calls. Changes are logged through ``StateStoreContext/changelog(of:)``.
-/// 4. For each commit: ``flush()``, which may still log and forward; the task then makes the logged records durable; then
-///    ``commit(_:)`` with the changelog's offset after them.
+/// 4. For each commit: ``flush()``, which may still log and forward; the task then makes the logged records durable;
+///    then ``commit(_:)`` with the changelog's offset after them.
 /// 5. ``close()``, once. What was not committed is lost: the changelog has it, or the transaction was aborted.
 ///
 /// Own stores conform to this protocol; a ``StoreBuilder`` makes them, one for each task.

@@ -4,28 +4,20 @@ extension StoreLayer {
     /// Books an entry that is about to change as the latest change, with the record's context.
     func makeDirty(_ index: StoreIndex) {
         let entry = table.entries + Int(index)
-        if entry.pointee.flags.contains(.flushing) { capture(index) }
-        if entry.pointee.flags.contains(.dirty) {
-            if lastDirty != index {
-                unlinkDirty(index)
-                linkDirty(index)
-            }
-        } else {
+        if !dirtyLog.contains(entry.pointee) {
+            if entry.pointee.flags.contains(.dirty) { capture(index) }
             if entry.pointee.flags.contains(.belowUnknown) {
                 entry.pointee.flags.insert(.oldBelow)
             } else {
-                // The old bytes are never counted apart from the entry's: remember before the size is taken.
                 let before = entry.pointee.sizeBytes
                 table.rememberOld(at: index, copying: flushListener != nil && sendsOldValues)
                 resize(entry, by: entry.pointee.sizeBytes - before)
             }
-            entry.pointee.flags.insert(.dirty)
             dirtyBytes += entry.pointee.sizeBytes
             budget.dirtyBytes += entry.pointee.sizeBytes
-            linkDirty(index)
         }
         entry.pointee.flags.remove(.belowUnknown)
-        keepContext(entry)
+        dirtyLog.append(index, context?.recordContext ?? .none, in: table)
     }
 
     func resize(_ entry: UnsafeMutablePointer<StoreTableEntry>, by bytes: Int) {
@@ -36,40 +28,6 @@ extension StoreLayer {
         } else {
             addClean(bytes)
         }
-    }
-
-    func keepContext(_ entry: UnsafeMutablePointer<StoreTableEntry>) {
-        let record = context?.recordContext ?? .none
-        if entry.pointee.context >= 0 {
-            contexts[Int(entry.pointee.context)] = record
-        } else if let free = freeContexts.popLast() {
-            contexts[Int(free)] = record
-            entry.pointee.context = free
-        } else {
-            contexts.append(record)
-            entry.pointee.context = Int32(contexts.count - 1)
-        }
-    }
-
-    func takeContext(_ entry: UnsafeMutablePointer<StoreTableEntry>) -> ProcessorRecordContext {
-        let slot = entry.pointee.context
-        guard slot >= 0 else { return .none }
-        entry.pointee.context = -1
-        freeContexts.append(slot)
-        return contexts[Int(slot)]
-    }
-
-    func linkDirty(_ index: StoreIndex) {
-        table.entries[Int(index)].previousDirty = lastDirty
-        table.entries[Int(index)].nextDirty = -1
-        if lastDirty >= 0 { table.entries[Int(lastDirty)].nextDirty = index } else { firstDirty = index }
-        lastDirty = index
-    }
-
-    func unlinkDirty(_ index: StoreIndex) {
-        let (previous, next) = (table.entries[Int(index)].previousDirty, table.entries[Int(index)].nextDirty)
-        if previous >= 0 { table.entries[Int(previous)].nextDirty = next } else { firstDirty = next }
-        if next >= 0 { table.entries[Int(next)].previousDirty = previous } else { lastDirty = previous }
     }
 
     /// Logs and forwards all dirty entries, those changed longest ago first.
@@ -86,41 +44,36 @@ extension StoreLayer {
             pins -= 1
             isFlushing = false
         }
-        while firstDirty >= 0 {
-            for index in takeDirty() { try flush(index) }
+        hasFlushFailed = true
+        while dirtyLog.count > 0 {
+            budget.dirtyBytes -= dirtyBytes
+            dirtyBytes = 0
+            for (position, change) in dirtyLog.take().enumerated() { try flush(change, Int32(position)) }
         }
+        hasFlushFailed = false
     }
 
-    func takeDirty() -> [StoreIndex] {
-        var taken: [StoreIndex] = []
-        var next = firstDirty
-        while next >= 0 {
-            let entry = table.entries + Int(next)
-            taken.append(next)
-            entry.pointee.flags.remove(.dirty)
-            entry.pointee.flags.insert(.flushing)
-            next = entry.pointee.nextDirty
+    private func flush(_ change: DirtyLog.Change, _ position: Int32) throws {
+        let entry = table.entries + Int(change.index)
+        guard entry.pointee.flags.contains(.dirty), !dirtyLog.contains(entry.pointee) else {
+            // Left over from a key that changed again; or changed by a listener since, and kept as it was.
+            guard let kept = captured[change.index], kept.position == position else { return }
+            captured[change.index] = nil
+            return try flush(entry.pointee.key, kept, change.context)
         }
-        (firstDirty, lastDirty) = (-1, -1)
-        budget.dirtyBytes -= dirtyBytes
-        dirtyBytes = 0
-        return taken
-    }
-
-    func flush(_ index: StoreIndex) throws {
-        if let change = captured.removeValue(forKey: index) { return try flush(index, change) }
-        let entry = table.entries + Int(index)
-        entry.pointee.flags.remove(.flushing)
-        let record = takeContext(entry)
+        guard entry.pointee.position == position else { return }
+        entry.pointee.flags.remove(.dirty)
         let oldBelow = entry.pointee.flags.contains(.oldBelow)
         let oldCount = Int(entry.pointee.oldCount)
         let oldBytes = entry.pointee.old
-        entry.pointee.flags.remove(.oldBelow)
-        // The listener may change the entry, and give it another old value.
-        let before = entry.pointee.sizeBytes
-        entry.pointee.old = nil
-        entry.pointee.oldCount = -1
-        resize(entry, by: entry.pointee.sizeBytes - before)
+        if oldBelow || oldCount >= 0 {
+            // Taken off the entry: the listener may change it, and give it another old value.
+            let before = entry.pointee.sizeBytes
+            entry.pointee.flags.remove(.oldBelow)
+            entry.pointee.old = nil
+            entry.pointee.oldCount = -1
+            resize(entry, by: entry.pointee.sizeBytes - before)
+        }
         defer { table.release(oldBytes) }
         let old: OldValue
         if oldBelow {
@@ -130,15 +83,14 @@ extension StoreLayer {
         } else {
             old = .present(oldBytes.map { UnsafeRawBufferPointer(start: $0, count: oldCount) })
         }
-        try forward(entry.pointee.key, entry.pointee.value, old, record)
+        try forward(entry.pointee.key, entry.pointee.value, old, change.context)
     }
 
-    func flush(_ index: StoreIndex, _ change: CapturedChange) throws {
-        let key = table.entries[Int(index)].key
-        try change.value.withOptionalBytes { new in
-            try change.old.withOptionalBytes { old in
-                let kept: OldValue = change.oldBelow ? .below : old == nil ? .absent : .present(old)
-                try forward(key, new, kept, change.context)
+    private func flush(_ key: UnsafeRawBufferPointer, _ kept: CapturedChange, _ record: ProcessorRecordContext) throws {
+        try kept.value.withOptionalBytes { new in
+            try kept.old.withOptionalBytes { old in
+                let below: OldValue = kept.oldBelow ? .below : old == nil ? .absent : .present(old)
+                try forward(key, new, below, record)
             }
         }
     }
@@ -184,22 +136,24 @@ extension StoreLayer {
         return value
     }
 
-    /// Keeps what a waiting entry was when the flush began: its listener changes it before its turn.
+    /// Keeps what a waiting entry was when the flush began: a listener changes it before its turn.
     func capture(_ index: StoreIndex) {
         let entry = table.entries + Int(index)
-        entry.pointee.flags.remove(.flushing)
-        let old: [UInt8]?
-        if entry.pointee.oldCount < 0 {
-            old = nil
-        } else {
-            old = entry.pointee.old.map {
-                [UInt8](UnsafeRawBufferPointer(start: $0, count: Int(entry.pointee.oldCount)))
-            } ?? []
+        var old: [UInt8]?
+        if entry.pointee.oldCount >= 0 {
+            let bytes = UnsafeRawBufferPointer(
+                start: entry.pointee.old,
+                count: entry.pointee.old == nil ? 0 : Int(entry.pointee.oldCount)
+            )
+            old = [UInt8](bytes)
         }
         captured[index] = CapturedChange(
-            value: entry.pointee.value.map { [UInt8]($0) }, old: old,
-            oldBelow: entry.pointee.flags.contains(.oldBelow), context: takeContext(entry))
-        entry.pointee.flags.remove(.oldBelow)
+            position: entry.pointee.position,
+            value: entry.pointee.value.map { [UInt8]($0) },
+            old: old,
+            oldBelow: entry.pointee.flags.contains(.oldBelow)
+        )
+        entry.pointee.flags.subtract([.dirty, .oldBelow])
         let before = entry.pointee.sizeBytes
         table.forgetOld(at: index)
         resize(entry, by: entry.pointee.sizeBytes - before)

@@ -4,7 +4,7 @@ extension StoreLayer {
     /// Writes all uncommitted changes and the changelog's offset in one batch. There must be no dirty entry.
     func commit(_ offset: Offset?) throws {
         try checkOpen()
-        guard firstDirty < 0 else {
+        guard dirtyLog.count == 0, !hasFlushFailed else {
             throw ProcessorStateException("store \(configuration.name) was committed before it was flushed")
         }
         if let backing {

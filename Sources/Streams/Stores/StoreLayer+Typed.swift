@@ -61,6 +61,7 @@ extension StoreLayer {
                 guard try cursor.advance() else { return nil }
                 return (try keySerde.deserialize(cursor.key), try decode(cursor.value))
             },
-            close: { cursor.close() })
+            close: { cursor.close() }
+        )
     }
 }

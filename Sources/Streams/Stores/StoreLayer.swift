@@ -3,10 +3,11 @@ import RocksDB
 
 /// The one layer of memory above a store's committed content: uncommitted changes, write-back cache, read cache.
 ///
-/// Readers see the layer's entries first, then what is below. A change is *uncommitted* until ``commit(_:)`` writes all of
-/// them in one batch with the changelog's offset. With caching, it is *dirty* besides until ``flush()`` logs and
-/// forwards it, in the order in which keys were last changed. Without caching it is logged at once. Committed entries
-/// stay as long as the budget has room. Without a backing the layer is the store: then committed entries always stay.
+/// Readers see the layer's entries first, then what is below. A change is *uncommitted* until ``commit(_:)`` writes
+/// all of them in one batch with the changelog's offset. With caching, it is *dirty* besides until ``flush()`` logs
+/// and forwards it, in the order in which keys were last changed. Without caching it is logged at once. Committed
+/// entries stay as long as the budget has room. Without a backing the layer is the store: then committed entries
+/// always stay.
 ///
 /// Invariant: entries that are dirty or uncommitted are never evicted; while pinned, no entry is.
 /// Invariant: dirty implies uncommitted.
@@ -43,12 +44,10 @@ final class StoreLayer {
 
     /// Entries that changed since the last commit.
     @exclusivity(unchecked) var uncommitted: [StoreIndex] = []
-    var firstDirty: StoreIndex = -1
-    var lastDirty: StoreIndex = -1
+    @exclusivity(unchecked) var dirtyLog = DirtyLog()
     var isFlushing = false
-    /// Contexts of dirty entries, by ``StoreTableEntry/context``.
-    @exclusivity(unchecked) var contexts: [ProcessorRecordContext] = []
-    var freeContexts: [Int32] = []
+    /// Whether a flush ended with an error: then some changes were never logged, and nothing may be committed.
+    var hasFlushFailed = false
     /// What entries were when the flush that is going on began, where a listener has changed them since.
     var captured: [StoreIndex: CapturedChange] = [:]
 
@@ -69,10 +68,10 @@ final class StoreLayer {
     @exclusivity(unchecked) @usableFromInline var valueBuffer = RawBuffer(capacity: 256)
 
     struct CapturedChange {
+        let position: Int32
         let value: [UInt8]?
         let old: [UInt8]?
         let oldBelow: Bool
-        let context: ProcessorRecordContext
     }
 
     init(_ configuration: Configuration) { self.configuration = configuration }
@@ -87,8 +86,12 @@ extension StoreLayer {
         let changelog = context.changelog(of: configuration.name)
         if configuration.isPersistent {
             backing = try RocksStoreBacking(
-                storeName: configuration.name, isTimestamped: configuration.isTimestamped,
-                taskDirectory: context.taskDirectory, changelog: changelog?.topicPartition, options: configuration.rocks)
+                storeName: configuration.name,
+                isTimestamped: configuration.isTimestamped,
+                taskDirectory: context.taskDirectory,
+                changelog: changelog?.topicPartition,
+                options: configuration.rocks
+            )
         }
         self.context = context
         log = changelog?.log
@@ -125,11 +128,11 @@ extension StoreLayer {
         ordered = OrderedIndex()
         if wasActive { ordered.activate([]) }
         uncommitted.removeAll()
-        contexts.removeAll()
-        freeContexts.removeAll()
+        dirtyLog = DirtyLog()
+        hasFlushFailed = false
         captured.removeAll()
         (pins, epoch) = (0, epoch + 1)
-        (firstDirty, lastDirty, evictionHand) = (-1, -1, 0)
+        evictionHand = 0
         budget.dirtyBytes -= dirtyBytes
         budget.uncommittedBytes -= uncommittedBytes
         budget.cleanBytes -= cleanBytes

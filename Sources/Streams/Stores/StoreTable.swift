@@ -21,8 +21,8 @@ struct StoreTableEntry {
         static let uncommitted = Flags(rawValue: 4)
         /// It was changed, and not logged and forwarded since.
         static let dirty = Flags(rawValue: 8)
-        /// It is being logged and forwarded, and its turn has not come yet.
-        static let flushing = Flags(rawValue: 16)
+        /// Which of two change logs a dirty entry is in; see ``DirtyLog``.
+        static let parity = Flags(rawValue: 16)
         /// It was written without reading what is below.
         static let belowUnknown = Flags(rawValue: 32)
         /// There is no such key below.
@@ -42,11 +42,8 @@ struct StoreTableEntry {
     var valueCapacity: Int32
     /// -1: there was none.
     var oldCount: Int32
-    /// The neighbours in the order of changes; the next free place for an entry that is not live.
-    var previousDirty: StoreIndex
-    var nextDirty: StoreIndex
-    /// Where the context of the last change is kept; -1 for nowhere.
-    var context: Int32
+    /// Where a dirty entry's last change stands in the log; the next free place for an entry that is not live.
+    var position: Int32
     var flags: Flags
 
     var key: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: block, count: Int(keyCount)) }
@@ -128,9 +125,17 @@ struct StoreTable: ~Copyable {
         if let start = key.baseAddress { block.copyMemory(from: start, byteCount: key.count) }
         (entries + Int(index)).initialize(
             to: StoreTableEntry(
-                block: block, old: nil, hash: hash, keyCount: Int32(key.count), valueCount: -1,
-                valueCapacity: Int32(valueCapacity), oldCount: -1, previousDirty: -1, nextDirty: -1, context: -1,
-                flags: [.live, .referenced]))
+                block: block,
+                old: nil,
+                hash: hash,
+                keyCount: Int32(key.count),
+                valueCount: -1,
+                valueCapacity: Int32(valueCapacity),
+                oldCount: -1,
+                position: -1,
+                flags: [.live, .referenced]
+            )
+        )
         occupy(hash, index)
         count += 1
         return index
@@ -162,7 +167,7 @@ struct StoreTable: ~Copyable {
         free(entry.pointee.old)
         entry.pointee.old = nil
         entry.pointee.flags = []
-        entry.pointee.nextDirty = firstFree
+        entry.pointee.position = firstFree
         firstFree = index
         count -= 1
     }
@@ -233,7 +238,7 @@ struct StoreTable: ~Copyable {
     private mutating func freePlace() -> StoreIndex {
         if firstFree >= 0 {
             let index = firstFree
-            firstFree = entries[Int(index)].nextDirty
+            firstFree = entries[Int(index)].position
             return index
         }
         if used == capacity {

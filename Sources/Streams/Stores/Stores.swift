@@ -79,7 +79,12 @@ public enum Stores {
         var rocks = RocksOptions()
         rocks.blockCache = blockCache
         return StoreLayer.Configuration(
-            name: name, isPersistent: storage == .disk, isTimestamped: isTimestamped, isCached: isCached, rocks: rocks)
+            name: name,
+            isPersistent: storage == .disk,
+            isTimestamped: isTimestamped,
+            isCached: isCached,
+            rocks: rocks
+        )
     }
 
     /// One cache of blocks for all stores of the process.

@@ -2,8 +2,8 @@ import Records
 
 /// A store of values by key, each with the time of the record it came from: what tables and aggregations keep.
 ///
-/// In the store a value is 8 bytes of time, big endian, and the value's bytes. The changelog has the value alone, and the
-/// time as the record's timestamp. As Kafka Streams does.
+/// In the store a value is 8 bytes of time, big endian, and the value's bytes. The changelog has the value alone, and
+/// the time as the record's timestamp. As Kafka Streams does.
 ///
 /// ```swift
 /// try counts.update("han") { old in
@@ -92,13 +92,14 @@ public final class TimestampedKeyValueStore<Key, Value>: StateStore {
     /// Sets who receives the changes that the cache held back: key, new value, old value, timestamp of the change's
     /// record. Returns false without caching: then who changes the store forwards the change too.
     ///
-    /// The record's context is in ``StateStoreContext/recordContext`` meanwhile. With `sendsOldValues` false, old values
-    /// are nil.
+    /// The record's context is in ``StateStoreContext/recordContext`` meanwhile. With `sendsOldValues` false, old
+    /// values are nil.
     public func setFlushListener(
         sendsOldValues: Bool,
-        _ listener: @escaping (
-            _ key: Key, _ new: ValueAndTimestamp<Value>?, _ old: ValueAndTimestamp<Value>?, _ timestamp: Timestamp
-        ) throws -> Void
+        _ listener:
+            @escaping (
+                _ key: Key, _ new: ValueAndTimestamp<Value>?, _ old: ValueAndTimestamp<Value>?, _ timestamp: Timestamp
+            ) throws -> Void
     ) -> Bool {
         layer.setFlushListener(sendsOldValues: sendsOldValues) { [keySerde, valueSerde] key, new, old, timestamp in
             let key = try keySerde.deserialize(key)

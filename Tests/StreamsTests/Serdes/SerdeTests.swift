@@ -23,7 +23,8 @@ import Testing
         try check([9] as Bytes, [9])
         try check(
             KafkaUUID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210),
-            Bytes(utf8: "01234567-89ab-cdef-fedc-ba9876543210"))
+            Bytes(utf8: "01234567-89ab-cdef-fedc-ba9876543210")
+        )
         try check(String?.none, nil)
         try check(String?.some("a"), [0x61])
     }
@@ -47,19 +48,21 @@ import Testing
         #expect(throws: SerializationException.self) { try Serde<String>.string.value(of: nil) }
     }
 
-    @Test(arguments: [
-        ([0x61, 0xFF, 0x62], "a\u{FFFD}b"),
-        ([0xC3], "\u{FFFD}"),
-        ([0xC0, 0x80], "\u{FFFD}\u{FFFD}"),
-        ([0xE2, 0x82], "\u{FFFD}"),
-        ([0xE2, 0x82, 0x41], "\u{FFFD}A"),
-        ([0xE0, 0x80, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"),
-        ([0xED, 0xA0, 0x80], "\u{FFFD}"),
-        ([0xED, 0xA0, 0x80, 0xED, 0xB0, 0x80], "\u{FFFD}\u{FFFD}"),
-        ([0xF0, 0x9F, 0x98], "\u{FFFD}"),
-        ([0xF0, 0x9F, 0x98, 0x80], "😀"),
-        ([0xF4, 0x90, 0x80, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x61, 0xFF, 0x62], "a\u{FFFD}b"),
+            ([0xC3], "\u{FFFD}"),
+            ([0xC0, 0x80], "\u{FFFD}\u{FFFD}"),
+            ([0xE2, 0x82], "\u{FFFD}"),
+            ([0xE2, 0x82, 0x41], "\u{FFFD}A"),
+            ([0xE0, 0x80, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}"),
+            ([0xED, 0xA0, 0x80], "\u{FFFD}"),
+            ([0xED, 0xA0, 0x80, 0xED, 0xB0, 0x80], "\u{FFFD}\u{FFFD}"),
+            ([0xF0, 0x9F, 0x98], "\u{FFFD}"),
+            ([0xF0, 0x9F, 0x98, 0x80], "😀"),
+            ([0xF4, 0x90, 0x80, 0x80], "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"),
+        ] as [([UInt8], String)]
+    )
     func `faults in UTF-8 read as Java reads them`(bytes: [UInt8], text: String) throws {
         #expect(try Serde<String>.string.value(of: Bytes(bytes)) == text)
     }
@@ -67,9 +70,11 @@ import Testing
     @Test func `random bytes are a value or an error, never more`() throws {
         var random = StoreTestGenerator(seed: 4)
         for _ in 0..<20_000 {
-            let bytes = Bytes((0..<Int.random(in: 0...24, using: &random)).map { _ in
-                Bool.random(using: &random) ? 0 : UInt8.random(in: 0...255, using: &random)
-            })
+            let bytes = Bytes(
+                (0..<Int.random(in: 0...24, using: &random)).map { _ in
+                    Bool.random(using: &random) ? 0 : UInt8.random(in: 0...255, using: &random)
+                }
+            )
             for read in [
                 { _ = try [Int32?].serde.value(of: bytes) }, { _ = try [String?].serde.value(of: bytes) },
                 { _ = try [[Int64]].serde.value(of: bytes) }, { _ = try KafkaUUID.serde.value(of: bytes) },

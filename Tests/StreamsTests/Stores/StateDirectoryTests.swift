@@ -71,7 +71,8 @@ import Testing
         let checkpoint = OffsetCheckpoint(path: fixture.root + "/.checkpoint")
         #expect(try checkpoint.read().isEmpty)
         let offsets: [TopicPartition: Offset] = [
-            TopicPartition("app-b-changelog", 1): 42, TopicPartition("app-a-changelog", 0): OffsetCheckpoint.unknownOffset,
+            TopicPartition("app-b-changelog", 1): 42,
+            TopicPartition("app-a-changelog", 0): OffsetCheckpoint.unknownOffset,
         ]
         try checkpoint.write(offsets)
         #expect(try StateFile.read(checkpoint.path) == "0\n2\napp-a-changelog 0 -4\napp-b-changelog 1 42\n")

@@ -49,7 +49,8 @@ final class StoreFixture: StateStoreContext {
         return StoreChangelog(topicPartition: TopicPartition(TopicName("app-\(store)-changelog"), 0)) {
             [unowned self] key, value, timestamp in
             logged.append(
-                LoggedChange(key: Bytes(copying: key), value: value.map { Bytes(copying: $0) }, timestamp: timestamp))
+                LoggedChange(key: Bytes(copying: key), value: value.map { Bytes(copying: $0) }, timestamp: timestamp)
+            )
         }
     }
 
@@ -60,7 +61,12 @@ final class StoreFixture: StateStoreContext {
 
     func at(_ timestamp: Int64, offset: Int64 = 0, headers: [Header] = []) {
         recordContext = ProcessorRecordContext(
-            timestamp: Timestamp(timestamp), offset: Offset(offset), topic: "in", partition: 0, headers: headers)
+            timestamp: Timestamp(timestamp),
+            offset: Offset(offset),
+            topic: "in",
+            partition: 0,
+            headers: headers
+        )
     }
 }
 

@@ -18,18 +18,23 @@ import Testing
             fixture.takeLogged() == [
                 .init(key: Bytes(utf8: "han"), value: [0, 0, 0, 0, 0, 0, 0, 2], timestamp: 0x0102),
                 .init(key: Bytes(utf8: "choi"), value: nil, timestamp: 99),
-            ])
+            ]
+        )
         try store.flush()
         try store.commit(7)
         store.close()
         let database = try RocksDatabase(
-            path: fixture.taskDirectory + "/rocksdb/counts", families: ["keyValueWithTimestamp", "offsets"])
+            path: fixture.taskDirectory + "/rocksdb/counts",
+            families: ["keyValueWithTimestamp", "offsets"]
+        )
         defer { database.close() }
         #expect(
             try database.value("han", in: database.families[0])
-                == [0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 2])
+                == [0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 2]
+        )
         #expect(
-            try database.value("app-counts-changelog-0", in: database.families[1]) == [0, 0, 0, 0, 0, 0, 0, 7])
+            try database.value("app-counts-changelog-0", in: database.families[1]) == [0, 0, 0, 0, 0, 0, 0, 7]
+        )
         #expect(try database.value("status", in: database.families[1]) == [0, 0, 0, 0, 0, 0, 0, 0])
     }
 
@@ -46,7 +51,8 @@ import Testing
             store.setFlushListener(sendsOldValues: true) {
                 forwarded.append(($0, $1, $2, $3))
                 contexts.append(fixture.recordContext)
-            })
+            }
+        )
         for (offset, key) in ["a", "b", "c", "a"].enumerated() {
             fixture.at(Int64(10 + offset), offset: Int64(offset), headers: [Header(key: key, value: nil)])
             try store.put(key, Int64(offset))
@@ -80,7 +86,8 @@ import Testing
     }
 
     @Test(arguments: [Stores.Storage.disk, .memory])
-    func `a key that came and went between two flushes is neither logged nor forwarded`(storage: Stores.Storage) throws {
+    func `a key that came and went between two flushes is neither logged nor forwarded`(storage: Stores.Storage) throws
+    {
         let fixture = StoreFixture(budget: CacheBudget())
         let store = Stores.keyValueStore("s", String.self, Int64.self, in: storage, isCached: true).makeStore()
         try store.open(fixture)

@@ -23,7 +23,8 @@ import Testing
 
     @Test(arguments: Cache.allCases, [Stores.Storage.disk, .memory])
     func `a store does what a sorted dictionary does, and a crash leaves the last commit`(
-        cache: Cache, storage: Stores.Storage
+        cache: Cache,
+        storage: Stores.Storage
     ) throws {
         for seed in [1, 2] as [UInt64] {
             var run = try StoreRun(seed: seed, cache: cache, storage: storage)
@@ -129,8 +130,16 @@ private struct StoreRun {
         let expected = current.filter { entry in
             (from.map { $0 <= entry.key } ?? true) && (to.map { entry.key <= $0 } ?? true)
         }.sorted { $0.key < $1.key }
-        try expect(store.range(from: from, to: to).rest(), expected, "range \(String(describing: from)) to \(String(describing: to))")
-        try expect(store.reverseRange(from: from, to: to).rest(), expected.reversed(), "reverse range \(String(describing: from)) to \(String(describing: to))")
+        try expect(
+            store.range(from: from, to: to).rest(),
+            expected,
+            "range \(String(describing: from)) to \(String(describing: to))"
+        )
+        try expect(
+            store.reverseRange(from: from, to: to).rest(),
+            expected.reversed(),
+            "reverse range \(String(describing: from)) to \(String(describing: to))"
+        )
         let prefix = key()
         let prefixed = current.filter { $0.key.starts(with: prefix) }.sorted { $0.key < $1.key }
         try expect(store.prefixScan(prefix).rest(), prefixed, "prefix \(prefix)")
@@ -177,7 +186,9 @@ private struct StoreRun {
     }
 
     private func expect(
-        _ actual: [(key: Bytes, value: Bytes)], _ expected: [(key: Bytes, value: Bytes)], _ what: String
+        _ actual: [(key: Bytes, value: Bytes)],
+        _ expected: [(key: Bytes, value: Bytes)],
+        _ what: String
     ) throws {
         guard !actual.elementsEqual(expected, by: ==) else { return }
         throw Difference(description: "step \(step): \(what) gives \(actual), not \(expected)")
