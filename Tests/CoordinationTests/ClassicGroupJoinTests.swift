@@ -138,7 +138,9 @@ import Testing
     }
 
     @Test func `the protocol with the most votes among those that all support wins`() {
-        func list(_ names: String...) -> [GroupProtocol] { names.map { GroupProtocol(name: $0, metadata: Bytes(utf8: $0)) } }
+        func list(_ names: String...) -> [GroupProtocol] {
+            names.map { GroupProtocol(name: $0, metadata: Bytes(utf8: $0)) }
+        }
         var group = GroupHarness()
         group.joinTwice("a") { $0.protocols = list("x", "range", "sticky") }
         group.joinTwice("b") { $0.protocols = list("sticky", "range") }
@@ -146,7 +148,9 @@ import Testing
         group.advance(.seconds(9))
         let joined = group.takeJoined("a")
         #expect(joined?.protocolName == "sticky")
-        #expect(joined?.members.map(\.metadata) == [Bytes(utf8: "sticky"), Bytes(utf8: "sticky"), Bytes(utf8: "sticky")])
+        #expect(
+            joined?.members.map(\.metadata) == [Bytes(utf8: "sticky"), Bytes(utf8: "sticky"), Bytes(utf8: "sticky")]
+        )
     }
 
     @Test func `a full group takes nobody`() {
@@ -223,10 +227,21 @@ import Testing
     @Test func `a group without id is refused`() {
         var group = GroupHarness()
         let request = JoinRequest(
-            memberID: "", clientID: "c", clientHost: "/h", sessionTimeout: .seconds(10), rebalanceTimeout: .seconds(10),
-            protocolType: "consumer", protocols: [])
+            memberID: "",
+            clientID: "c",
+            clientHost: "/h",
+            sessionTimeout: .seconds(10),
+            rebalanceTimeout: .seconds(10),
+            protocolType: "consumer",
+            protocols: []
+        )
         let outcome = group.shard.join(
-            "", request, ticket: ReplyTicket(rawValue: 1), newMemberID: "m", at: group.moment)
+            "",
+            request,
+            ticket: ReplyTicket(rawValue: 1),
+            newMemberID: "m",
+            at: group.moment
+        )
         #expect(outcome.effects.replies == [.join(ReplyTicket(rawValue: 1), .refused(.invalidGroupID, memberID: ""))])
     }
 }

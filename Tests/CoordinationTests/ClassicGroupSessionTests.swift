@@ -161,6 +161,10 @@ import Testing
         group.join("a")
         let effects = group.shard.unload()
         #expect(effects.replies.count == 1)
-        #expect(effects.replies.allSatisfy { if case .join(_, .refused(.notCoordinator, "a1")) = $0 { true } else { false } })
+        #expect(
+            effects.replies.allSatisfy {
+                if case .join(_, .refused(.notCoordinator, "a1")) = $0 { true } else { false }
+            }
+        )
     }
 }

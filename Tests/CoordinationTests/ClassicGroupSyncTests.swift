@@ -36,7 +36,8 @@ import Testing
         }
         #expect(
             group.take("a")
-                == .sync(.assigned(protocolType: "consumer", protocolName: "range", assignment: Bytes(utf8: "0"))))
+                == .sync(.assigned(protocolType: "consumer", protocolName: "range", assignment: Bytes(utf8: "0")))
+        )
     }
 
     @Test func `the leader's assignment is recorded with every member`() throws {

@@ -5,10 +5,13 @@ import Testing
 
 @Suite struct CoordinatorPartitioningTests {
     /// Values of `String.hashCode` as the Java documentation's formula gives them.
-    @Test(arguments: [
-        ("", 0), ("a", 97), ("hello", 99_162_322), ("connect-cluster", 1_440_343_063), ("polygenelubricants", Int32.min),
-        ("gruppe-ä", 673_522_898), ("😀", 1_772_899),
-    ] as [(String, Int32)])
+    @Test(
+        arguments: [
+            ("", 0), ("a", 97), ("hello", 99_162_322), ("connect-cluster", 1_440_343_063),
+            ("polygenelubricants", Int32.min),
+            ("gruppe-ä", 673_522_898), ("😀", 1_772_899),
+        ] as [(String, Int32)]
+    )
     func `the hash of a string is Java's`(text: String, hash: Int32) {
         #expect(CoordinatorPartitioning.javaHash(text) == hash)
     }

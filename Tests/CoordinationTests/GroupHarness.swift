@@ -61,11 +61,18 @@ struct GroupHarness {
         nextMember[name, default: 0] += 1
         let newID = MemberID("\(name)\(nextMember[name] ?? 0)")
         let request = JoinRequest(
-            memberID: client.memberID, instanceID: client.instanceID, clientID: name, clientHost: "/10.0.0.1",
-            sessionTimeout: client.sessionTimeout, rebalanceTimeout: client.rebalanceTimeout,
-            protocolType: client.protocolType, protocols: client.protocols,
+            memberID: client.memberID,
+            instanceID: client.instanceID,
+            clientID: name,
+            clientHost: "/10.0.0.1",
+            sessionTimeout: client.sessionTimeout,
+            rebalanceTimeout: client.rebalanceTimeout,
+            protocolType: client.protocolType,
+            protocols: client.protocols,
             requiresKnownMemberID: client.requiresKnownMemberID,
-            supportsSkippingAssignment: client.supportsSkippingAssignment, reason: nil)
+            supportsSkippingAssignment: client.supportsSkippingAssignment,
+            reason: nil
+        )
         transcript.append("\(name): join as '\(client.memberID)'")
         let ticket = ticket(for: name)
         perform(shard.join(group, request, ticket: ticket, newMemberID: newID, at: moment), asker: ticket)
@@ -78,13 +85,20 @@ struct GroupHarness {
         join(name)
     }
 
-    mutating func sync(_ name: String, assigning: [String: String] = [:], _ change: (inout SyncRequest) -> Void = { _ in }) {
+    mutating func sync(
+        _ name: String,
+        assigning: [String: String] = [:],
+        _ change: (inout SyncRequest) -> Void = { _ in }
+    ) {
         let client = clients[name] ?? Client()
         var assignments: [MemberID: Bytes] = [:]
         for (other, text) in assigning { assignments[clients[other]?.memberID ?? MemberID("")] = Bytes(utf8: text) }
         var request = SyncRequest(
-            memberID: client.memberID, instanceID: client.instanceID, generation: client.generation,
-            assignments: assignments)
+            memberID: client.memberID,
+            instanceID: client.instanceID,
+            generation: client.generation,
+            assignments: assignments
+        )
         change(&request)
         transcript.append("\(name): sync\(assigning.isEmpty ? "" : " as leader")")
         let ticket = ticket(for: name)
@@ -94,7 +108,12 @@ struct GroupHarness {
     mutating func heartbeat(_ name: String) throws(GroupError) {
         let client = clients[name] ?? Client()
         _ = try shard.heartbeat(
-            group, memberID: client.memberID, instanceID: client.instanceID, generation: client.generation, at: moment)
+            group,
+            memberID: client.memberID,
+            instanceID: client.instanceID,
+            generation: client.generation,
+            at: moment
+        )
     }
 
     /// Why a heartbeat is refused; nil when it is not.
@@ -134,8 +153,12 @@ struct GroupHarness {
         let client = clients[name] ?? Client()
         return try commit(
             OffsetCommit(
-                memberID: client.memberID, instanceID: client.instanceID, generation: client.generation,
-                entries: [OffsetCommit.Entry(partition: TopicPartition(TopicName(topic), 0), offset: Offset(offset))]))
+                memberID: client.memberID,
+                instanceID: client.instanceID,
+                generation: client.generation,
+                entries: [OffsetCommit.Entry(partition: TopicPartition(TopicName(topic), 0), offset: Offset(offset))]
+            )
+        )
     }
 
     func committed(_ topic: String) -> FetchedOffset {
@@ -279,8 +302,10 @@ struct GroupHarness {
         switch reply {
         case .refused(let error, let memberID): "\(error) '\(memberID)'"
         case .joined(let joined):
-            "\(joined.memberID) in generation \(joined.generation) of \(joined.protocolName ?? "-") led by \(joined.leader)"
-                + (joined.members.isEmpty ? "" : " with \(joined.members.map(\.memberID.rawValue).joined(separator: " "))")
+            "\(joined.memberID) in generation \(joined.generation) of \(joined.protocolName ?? "-")"
+                + " led by \(joined.leader)"
+                + (joined.members.isEmpty
+                    ? "" : " with \(joined.members.map(\.memberID.rawValue).joined(separator: " "))")
                 + (joined.skipAssignment ? ", skip assignment" : "")
         }
     }
@@ -296,7 +321,8 @@ struct GroupHarness {
 extension GroupHarness {
     /// A stable group of these members, the first of which leads; everything heard so far is forgotten.
     static func stable(
-        _ names: [String], _ change: (String, inout Client) -> Void = { _, _ in },
+        _ names: [String],
+        _ change: (String, inout Client) -> Void = { _, _ in },
         configure: (inout GroupConfiguration) -> Void = { _ in }
     ) -> GroupHarness {
         var harness = GroupHarness(configure)

@@ -6,9 +6,14 @@ import Testing
 @Suite struct GroupOffsetsTests {
     private let retention: Int64 = 10_080 * 60 * 1_000
 
-    private func entry(_ topic: String, _ partition: Int32 = 0, _ offset: Int64 = 1, metadata: String? = nil) -> OffsetCommit.Entry {
+    private func entry(_ topic: String, _ partition: Int32 = 0, _ offset: Int64 = 1, metadata: String? = nil)
+        -> OffsetCommit.Entry
+    {
         OffsetCommit.Entry(
-            partition: TopicPartition(TopicName(topic), PartitionIndex(partition)), offset: Offset(offset), metadata: metadata)
+            partition: TopicPartition(TopicName(topic), PartitionIndex(partition)),
+            offset: Offset(offset),
+            metadata: metadata
+        )
     }
 
     @Test func `a commit from outside makes a group without members`() throws {
@@ -30,7 +35,9 @@ import Testing
         #expect(
             group.committed("t")
                 == .committed(
-                    CommittedOffset(offset: 7, leaderEpoch: 3, commitTimestamp: group.wall, expireTimestamp: expires)))
+                    CommittedOffset(offset: 7, leaderEpoch: 3, commitTimestamp: group.wall, expireTimestamp: expires)
+                )
+        )
     }
 
     @Test func `an endless retention is no overflow`() throws {
@@ -54,7 +61,8 @@ import Testing
             OffsetCommit(entries: [
                 entry("t", 0, 1, metadata: String(repeating: "x", count: 4_097)),
                 entry("t", 1, 1, metadata: String(repeating: "x", count: 4_096)),
-            ]))
+            ])
+        )
         #expect(results == [.offsetMetadataTooLarge, nil])
         #expect(group.log.count == 1)
     }
@@ -173,7 +181,9 @@ import Testing
         try group.commit("a", "t", 5)
         try group.commit("a", "u", 6)
         let outcome = try group.shard.deleteOffsets(
-            "g", [TopicPartition("t", 0), TopicPartition("u", 0), TopicPartition("u", 1)])
+            "g",
+            [TopicPartition("t", 0), TopicPartition("u", 0), TopicPartition("u", 1)]
+        )
         #expect(outcome.answer == [.groupSubscribedToTopic, nil, nil])
         group.perform(outcome, asker: nil)
         #expect(group.committed("t") != .none)

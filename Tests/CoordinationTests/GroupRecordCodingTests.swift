@@ -19,8 +19,10 @@ import Testing
 
     @Test func `a commit has the bytes that Kafka gives it`() throws {
         let record = GroupRecord.offsetCommit(
-            "g", TopicPartition("t", 2),
-            CommittedOffset(offset: 258, leaderEpoch: 3, metadata: "m", commitTimestamp: 1_700_000_000_000))
+            "g",
+            TopicPartition("t", 2),
+            CommittedOffset(offset: 258, leaderEpoch: 3, metadata: "m", commitTimestamp: 1_700_000_000_000)
+        )
         let (key, value) = try record.encoded()
         #expect(key == bytes("0001 0001 67 0001 74 00000002"))
         #expect(value == bytes("0003 0000000000000102 00000003 0001 6d 0000018bcfe56800"))
@@ -29,7 +31,10 @@ import Testing
 
     @Test func `a commit with a retention time is written in the version that has one`() throws {
         let record = GroupRecord.offsetCommit(
-            "g", TopicPartition("t", 0), CommittedOffset(offset: 1, commitTimestamp: 2, expireTimestamp: 3))
+            "g",
+            TopicPartition("t", 0),
+            CommittedOffset(offset: 1, commitTimestamp: 2, expireTimestamp: 3)
+        )
         let (key, value) = try record.encoded()
         #expect(value == bytes("0001 0000000000000001 0000 0000000000000002 0000000000000003"))
         #expect(try GroupRecord.decode(key: key, value: value) == .record(record))
@@ -37,10 +42,23 @@ import Testing
 
     @Test func `group metadata has the bytes that Kafka gives it`() throws {
         let member = GroupMetadata.Member(
-            memberID: "a1", instanceID: nil, clientID: "a", clientHost: "/h", rebalanceTimeout: .seconds(60),
-            sessionTimeout: .seconds(10), subscription: Bytes([1, 2]), assignment: Bytes([3]))
+            memberID: "a1",
+            instanceID: nil,
+            clientID: "a",
+            clientHost: "/h",
+            rebalanceTimeout: .seconds(60),
+            sessionTimeout: .seconds(10),
+            subscription: Bytes([1, 2]),
+            assignment: Bytes([3])
+        )
         let metadata = GroupMetadata(
-            protocolType: "consumer", generation: 7, protocolName: "range", leader: "a1", stateSince: 9, members: [member])
+            protocolType: "consumer",
+            generation: 7,
+            protocolName: "range",
+            leader: "a1",
+            stateSince: 9,
+            members: [member]
+        )
         let (key, value) = try GroupRecord.groupMetadata("g", metadata).encoded()
         #expect(key == bytes("0002 0001 67"))
         #expect(
@@ -49,7 +67,9 @@ import Testing
                     """
                     0003 0008 636f6e73756d6572 00000007 0005 72616e6765 0002 6131 0000000000000009 00000001
                     0002 6131 ffff 0001 61 0002 2f68 0000ea60 00002710 00000002 0102 00000001 03
-                    """))
+                    """
+                )
+        )
         #expect(try GroupRecord.decode(key: key, value: value) == .record(.groupMetadata("g", metadata)))
     }
 
@@ -70,10 +90,13 @@ import Testing
             """
             0000 0008 636f6e73756d6572 00000001 0005 72616e6765 0002 6131 00000001
             0002 6131 0001 61 0002 2f68 00002710 00000000 00000000
-            """)
+            """
+        )
         guard
             case .record(.groupMetadata("g", let metadata?)) = try GroupRecord.decode(
-                key: bytes("0002 0001 67"), value: value)
+                key: bytes("0002 0001 67"),
+                value: value
+            )
         else {
             Issue.record("not group metadata")
             return

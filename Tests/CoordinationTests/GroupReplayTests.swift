@@ -53,7 +53,10 @@ import Testing
             let leader = group.shard.group("g")?.leader
             let isLeader = leader == group.clients[name]?.memberID
             let assigned = names.filter { group.clients[$0] != nil && group.clients[$0]?.memberID != "" }
-            let assigning = Dictionary(assigned.map { ($0, "\(group.generation) for \($0)") }, uniquingKeysWith: { a, _ in a })
+            let assigning = Dictionary(
+                assigned.map { ($0, "\(group.generation) for \($0)") },
+                uniquingKeysWith: { a, _ in a }
+            )
             group.sync(name, assigning: isLeader ? assigning : [:])
         case 7:
             _ = group.heartbeatError(name)
@@ -61,7 +64,11 @@ import Testing
             // A commit that is not written extends the session all the same.
             let fails = group.failsAppends
             group.failsAppends = false
-            _ = group.commitError(name, ["t", "u"].randomElement(using: &random) ?? "t", Int64.random(in: 0..<100, using: &random))
+            _ = group.commitError(
+                name,
+                ["t", "u"].randomElement(using: &random) ?? "t",
+                Int64.random(in: 0..<100, using: &random)
+            )
             group.failsAppends = fails
         case 9:
             do throws(GroupError) { try group.leave(name) } catch { group.transcript.append("  leave: \(error)") }
@@ -106,15 +113,27 @@ import Testing
 
     @Test func `a record that contradicts itself yields a group that holds its invariants`() {
         let member = GroupMetadata.Member(
-            memberID: "m", instanceID: "i", clientID: "c", clientHost: "/h", rebalanceTimeout: .seconds(1),
-            sessionTimeout: .seconds(1), subscription: Bytes(), assignment: Bytes(utf8: "1"))
+            memberID: "m",
+            instanceID: "i",
+            clientID: "c",
+            clientHost: "/h",
+            rebalanceTimeout: .seconds(1),
+            sessionTimeout: .seconds(1),
+            subscription: Bytes(),
+            assignment: Bytes(utf8: "1")
+        )
         var twin = member
         twin.memberID = "n"
         var again = twin
         again.assignment = Bytes(utf8: "3")
         let metadata = GroupMetadata(
-            protocolType: "consumer", generation: -5, protocolName: nil, leader: "stranger", stateSince: nil,
-            members: [member, twin, again])
+            protocolType: "consumer",
+            generation: -5,
+            protocolName: nil,
+            leader: "stranger",
+            stateSince: nil,
+            members: [member, twin, again]
+        )
         let group = ClassicGroup(id: "g", metadata: metadata)
         #expect(group.brokenInvariant == nil)
         #expect(group.members.keys.sorted() == ["n"])

@@ -47,7 +47,8 @@ import Testing
             a: sync as leader
               record generation 3: a1=0 1
               a < assigned '0 1'
-            """)
+            """
+        )
     }
 
     @Test func `a cooperative group keeps working while it moves a partition`() throws {
@@ -98,7 +99,8 @@ import Testing
               record generation 3: a1=0 b1=1
               a < assigned '0'
               b < assigned '1'
-            """)
+            """
+        )
     }
 
     @Test func `a static member restarts within its session`() {
@@ -122,7 +124,8 @@ import Testing
             a: sync
               a < assigned 'for a'
               record generation 2: no members
-            """)
+            """
+        )
     }
 
     @Test func `the leader leaves`() throws {
@@ -145,7 +148,8 @@ import Testing
               record generation 2: b1=0 c1=1
               b < assigned '0'
               c < assigned '1'
-            """)
+            """
+        )
     }
 
     @Test func `a session expires`() {
@@ -164,7 +168,8 @@ import Testing
               a < assigned '0 1'
             b: join as 'b1'
               b < unknownMemberID 'b1'
-            """)
+            """
+        )
     }
 
     @Test func `the rebalance timeout passes`() {
@@ -184,7 +189,8 @@ import Testing
               c < c1 in generation 2 of range led by a1
             b: join as 'b1'
               b < unknownMemberID 'b1'
-            """)
+            """
+        )
     }
 
     @Test func `a pending member never comes`() {
@@ -203,7 +209,8 @@ import Testing
             a: sync as leader
               record generation 2: a1=0
               a < assigned '0'
-            """)
+            """
+        )
     }
 
     private func expect(_ group: GroupHarness, _ story: String, sourceLocation: SourceLocation = #_sourceLocation) {

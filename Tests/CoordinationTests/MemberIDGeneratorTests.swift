@@ -14,10 +14,12 @@ import Testing
         var ones = Constant(value: .max)
         #expect(
             MemberIDGenerator.memberID(clientID: "rdkafka", instanceID: nil, using: &zeroes)
-                == "rdkafka-00000000-0000-4000-8000-000000000000")
+                == "rdkafka-00000000-0000-4000-8000-000000000000"
+        )
         #expect(
             MemberIDGenerator.memberID(clientID: "", instanceID: nil, using: &ones)
-                == "-ffffffff-ffff-4fff-bfff-ffffffffffff")
+                == "-ffffffff-ffff-4fff-bfff-ffffffffffff"
+        )
     }
 
     @Test func `a static member's id begins with its instance id`() {

@@ -14,7 +14,10 @@ struct GroupComponent: BrokerComponent {
     var handlers: [any RequestHandler] {
         [
             FindCoordinatorHandler(
-                groups: coordinator, metadata: core.metadata, autoTopicCreation: core.autoTopicCreation),
+                groups: coordinator,
+                metadata: core.metadata,
+                autoTopicCreation: core.autoTopicCreation
+            ),
             JoinGroupHandler(coordinator: coordinator),
             SyncGroupHandler(coordinator: coordinator),
             HeartbeatHandler(coordinator: coordinator),

@@ -26,7 +26,9 @@ final class GroupCoordinator: Sendable {
         loadPieceSizeInBytes = Int(core.configuration.integer("offsets.load.buffer.size"))
         environment = core.environment
         metadata = core.metadata
-        state = Mutex(State(partitionCount: Int32(clamping: core.configuration.integer("offsets.topic.num.partitions"))))
+        state = Mutex(
+            State(partitionCount: Int32(clamping: core.configuration.integer("offsets.topic.num.partitions")))
+        )
     }
 
     /// Where a group belongs, whoever leads that.
@@ -50,7 +52,8 @@ final class GroupCoordinator: Sendable {
 
     /// Lets an event happen to a group, and completes with its answer.
     func submit<Answer: Sendable>(
-        to group: GroupID, _ event: (inout GroupCoordinatorShard, Moment) throws(GroupError) -> GroupOutcome<Answer>,
+        to group: GroupID,
+        _ event: (inout GroupCoordinatorShard, Moment) throws(GroupError) -> GroupOutcome<Answer>,
         _ completion: @escaping @Sendable (Result<Answer, GroupError>) -> Void
     ) {
         do throws(GroupError) {

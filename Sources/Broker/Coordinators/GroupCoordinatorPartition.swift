@@ -7,9 +7,9 @@ import Synchronization
 
 /// The shell of one ``GroupCoordinatorShard``: one partition of `__consumer_offsets` that this broker leads.
 ///
-/// Requests come on the event loops of their connections; each event runs under the shell's lock, with its append, so that
-/// the order of records is the order of events. The partition's own lock is taken inside it, never the other way round.
-/// Nothing is answered under the lock.
+/// Requests come on the event loops of their connections; each event runs under the shell's lock, with its append, so
+/// that the order of records is the order of events. The partition's own lock is taken inside it, never the other way
+/// round. Nothing is answered under the lock.
 ///
 /// Every answer waits until all records that the shard has written so far are committed: nobody sees a state that could
 /// still be lost, and with one replica nobody waits. Timers and loading run on the control loop.
@@ -55,7 +55,8 @@ final class GroupCoordinatorPartition: Sendable {
     var moment: Moment {
         Moment(
             wall: environment.now(),
-            uptime: .nanoseconds(Int64(clamping: environment.controlLoop.now.uptimeNanoseconds)))
+            uptime: .nanoseconds(Int64(clamping: environment.controlLoop.now.uptimeNanoseconds))
+        )
     }
 
     // MARK: Events
@@ -79,7 +80,9 @@ final class GroupCoordinatorPartition: Sendable {
 
     /// Lets a member join; `completion` is called when its turn has come.
     func join(
-        _ group: GroupID, _ request: JoinRequest, newMemberID: MemberID,
+        _ group: GroupID,
+        _ request: JoinRequest,
+        newMemberID: MemberID,
         _ completion: @escaping @Sendable (JoinReply) -> Void
     ) {
         submitParked { state, ticket, moment in
@@ -101,7 +104,8 @@ final class GroupCoordinatorPartition: Sendable {
     }
 
     private func submitParked(
-        _ event: (inout State, ReplyTicket, Moment) -> GroupOutcome<Void>, failed: @Sendable (GroupError) -> Void
+        _ event: (inout State, ReplyTicket, Moment) -> GroupOutcome<Void>,
+        failed: @Sendable (GroupError) -> Void
     ) {
         let moment = moment
         do throws(GroupError) {
@@ -131,7 +135,9 @@ final class GroupCoordinatorPartition: Sendable {
 
     /// Appends and replays an outcome's records, or undoes the event.
     private func settle<Answer: Sendable>(
-        _ outcome: GroupOutcome<Answer>, _ state: inout State, _ moment: Moment
+        _ outcome: GroupOutcome<Answer>,
+        _ state: inout State,
+        _ moment: Moment
     ) throws(GroupError) -> Settled<Answer> {
         do throws(GroupError) {
             try append(outcome.effects.records, &state, moment)
@@ -140,8 +146,11 @@ final class GroupCoordinatorPartition: Sendable {
             throw error
         }
         let settled = Settled(
-            answer: outcome.answer, deliveries: outcome.effects.replies.compactMap { take($0, &state) },
-            notices: outcome.effects.notices, endOffset: state.endOffset)
+            answer: outcome.answer,
+            deliveries: outcome.effects.replies.compactMap { take($0, &state) },
+            notices: outcome.effects.notices,
+            endOffset: state.endOffset
+        )
         setTimer(&state)
         return settled
     }
@@ -152,14 +161,18 @@ final class GroupCoordinatorPartition: Sendable {
         do {
             batches = try GroupRecordBatches.encode(records, now: moment.wall)
         } catch {
-            environment.logger.error("\(partition.topicPartition): cannot encode records of group \(records[0].group): \(error)")
+            environment.logger.error(
+                "\(partition.topicPartition): cannot encode records of group \(records[0].group): \(error)"
+            )
             throw .unknownServerError
         }
         let baseOffset: Offset
         do throws(PartitionError) {
             baseOffset = try partition.append(batches, origin: .coordinator, now: moment.wall).baseOffset
         } catch {
-            environment.logger.error("\(partition.topicPartition): cannot write records of group \(records[0].group): \(error)")
+            environment.logger.error(
+                "\(partition.topicPartition): cannot write records of group \(records[0].group): \(error)"
+            )
             throw GroupError(failedAppend: error)
         }
         for (index, record) in records.enumerated() { state.shard.replay(record, at: baseOffset + Int64(index)) }
@@ -198,7 +211,8 @@ final class GroupCoordinatorPartition: Sendable {
         }
         let (seconds, attoseconds) = deadline.components
         let nanoseconds = UInt64(clamping: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
-        let task = environment.controlLoop.scheduleTask(deadline: .uptimeNanoseconds(nanoseconds)) { [weak self] () -> Void in
+        let task = environment.controlLoop.scheduleTask(deadline: .uptimeNanoseconds(nanoseconds)) {
+            [weak self] () -> Void in
             self?.tick()
         }
         state.timer = (deadline, task)
@@ -215,8 +229,11 @@ final class GroupCoordinatorPartition: Sendable {
                 } catch {
                     // Logged where it failed. Nobody asked; those who wait are answered all the same.
                     return Settled(
-                        answer: (), deliveries: outcome.effects.replies.compactMap { take($0, &state) },
-                        notices: outcome.effects.notices, endOffset: state.endOffset)
+                        answer: (),
+                        deliveries: outcome.effects.replies.compactMap { take($0, &state) },
+                        notices: outcome.effects.notices,
+                        endOffset: state.endOffset
+                    )
                 }
             }
             setTimer(&state)

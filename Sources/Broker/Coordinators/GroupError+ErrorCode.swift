@@ -27,8 +27,8 @@ extension GroupError {
         }
     }
 
-    /// What a failed append means to a client of the coordinator: it looks for another coordinator where the log cannot be
-    /// written, and is not told of errors that it could not have caused.
+    /// What a failed append means to a client of the coordinator: it looks for another coordinator where the log
+    /// cannot be written, and is not told of errors that it could not have caused.
     init(failedAppend error: PartitionError) {
         switch error {
         case .notLeader, .unknownLeaderEpoch, .fencedLeaderEpoch: self = .notCoordinator

@@ -46,7 +46,11 @@ struct GroupPartitionLoading: Sendable {
     private func readPiece(from offset: Offset) throws -> Offset {
         guard offset < end else { return offset }
         let read = try target.partition.log.read(
-            from: offset, maxBytes: pieceSizeInBytes, upTo: end, minOneBatch: true)
+            from: offset,
+            maxBytes: pieceSizeInBytes,
+            upTo: end,
+            minOneBatch: true
+        )
         var next = offset
         for part in read.parts {
             var batches = RecordBatch.batches(in: try bytes(of: part))
@@ -80,7 +84,9 @@ struct GroupPartitionLoading: Sendable {
     }
 
     private func replayControl(
-        _ record: Record, of producerID: ProducerID, _ shard: inout GroupCoordinatorShard
+        _ record: Record,
+        of producerID: ProducerID,
+        _ shard: inout GroupCoordinatorShard
     ) throws(RecordsError) {
         switch try ControlRecord(record).kind {
         case .commit: shard.replayEndOfTransaction(producerID: producerID, commits: true)
@@ -90,7 +96,9 @@ struct GroupPartitionLoading: Sendable {
     }
 
     private func replay(
-        _ record: Record, producerID: ProducerID?, _ shard: inout GroupCoordinatorShard
+        _ record: Record,
+        producerID: ProducerID?,
+        _ shard: inout GroupCoordinatorShard
     ) throws(WireError) {
         guard let key = record.key else {
             logger.warning("the record at offset \(record.offset) has no key")

@@ -14,7 +14,8 @@ struct TransactionComponent: BrokerComponent {
         [
             InitProducerIdHandler(
                 producerIDs: producerIDs,
-                maximumTransactionTimeout: configuration.milliseconds("transaction.max.timeout.ms"))
+                maximumTransactionTimeout: configuration.milliseconds("transaction.max.timeout.ms")
+            )
         ]
     }
 

@@ -4,9 +4,9 @@ import Records
 
 /// DescribeGroups (15), versions 0 to 6.
 ///
-/// State, protocol and members of groups; metadata and assignment of the members of a stable group. A group that is not
-/// there is `Dead`; from version 6 also GROUP_ID_NOT_FOUND (KIP-1043). Authorized operations (version 3) are not computed
-/// until there are authorizers. Static members from version 4 (KIP-345).
+/// State, protocol and members of groups; metadata and assignment of the members of a stable group. A group that is
+/// not there is `Dead`; from version 6 also GROUP_ID_NOT_FOUND (KIP-1043). Authorized operations (version 3) are not
+/// computed until there are authorizers. Static members from version 4 (KIP-345).
 struct DescribeGroupsHandler: RequestHandler {
     typealias Group = DescribeGroupsResponse.DescribedGroup
 
@@ -34,21 +34,33 @@ struct DescribeGroupsHandler: RequestHandler {
         guard let group else {
             let isError = version >= 6
             return Group(
-                errorCode: isError ? .groupIdNotFound : .none, errorMessage: isError ? "Group \(id) not found." : nil,
-                groupId: id, groupState: "Dead")
+                errorCode: isError ? .groupIdNotFound : .none,
+                errorMessage: isError ? "Group \(id) not found." : nil,
+                groupId: id,
+                groupState: "Dead"
+            )
         }
         let protocolName = group.describedProtocolName
         return Group(
-            groupId: id, groupState: group.state.name, protocolType: group.protocolType ?? "",
-            protocolData: protocolName ?? "", members: group.orderedMembers.map { describe($0, protocolName) })
+            groupId: id,
+            groupState: group.state.name,
+            protocolType: group.protocolType ?? "",
+            protocolData: protocolName ?? "",
+            members: group.orderedMembers.map { describe($0, protocolName) }
+        )
     }
 
     private static func describe(
-        _ member: ClassicGroupMember, _ protocolName: String?
+        _ member: ClassicGroupMember,
+        _ protocolName: String?
     ) -> DescribeGroupsResponse.DescribedGroupMember {
         DescribeGroupsResponse.DescribedGroupMember(
-            memberId: member.id, groupInstanceId: member.instanceID?.rawValue, clientId: member.clientID,
-            clientHost: member.clientHost, memberMetadata: member.metadata(for: protocolName) ?? Bytes(),
-            memberAssignment: member.assignment)
+            memberId: member.id,
+            groupInstanceId: member.instanceID?.rawValue,
+            clientId: member.clientID,
+            clientHost: member.clientHost,
+            memberMetadata: member.metadata(for: protocolName) ?? Bytes(),
+            memberAssignment: member.assignment
+        )
     }
 }

@@ -21,14 +21,19 @@ struct JoinGroupHandler: RequestHandler {
     private func joinRequest(_ request: JoinGroupRequest, _ context: RequestContext) -> JoinRequest {
         let rebalance = context.version == 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs
         return JoinRequest(
-            memberID: request.memberId, instanceID: request.groupInstanceId.map(GroupInstanceID.init(rawValue:)),
-            clientID: context.clientID, clientHost: context.clientHost,
+            memberID: request.memberId,
+            instanceID: request.groupInstanceId.map(GroupInstanceID.init(rawValue:)),
+            clientID: context.clientID,
+            clientHost: context.clientHost,
             sessionTimeout: .milliseconds(request.sessionTimeoutMs),
-            rebalanceTimeout: .milliseconds(max(rebalance, 0)), protocolType: request.protocolType,
+            rebalanceTimeout: .milliseconds(max(rebalance, 0)),
+            protocolType: request.protocolType,
             // The group outlives the frame that the metadata arrived in.
             protocols: request.protocols.map { GroupProtocol(name: $0.name, metadata: $0.metadata.copied()) },
-            requiresKnownMemberID: context.version >= 4, supportsSkippingAssignment: context.version >= 9,
-            reason: request.reason)
+            requiresKnownMemberID: context.version >= 4,
+            supportsSkippingAssignment: context.version >= 9,
+            reason: request.reason
+        )
     }
 
     private static func response(_ answer: JoinReply, _ version: Int16) -> JoinGroupResponse {
@@ -37,13 +42,20 @@ struct JoinGroupHandler: RequestHandler {
             JoinGroupResponse(errorCode: error.errorCode, protocolName: version >= 7 ? nil : "", memberId: memberID)
         case .joined(let joined):
             JoinGroupResponse(
-                generationId: joined.generation, protocolType: joined.protocolType,
-                protocolName: joined.protocolName ?? (version >= 7 ? nil : ""), leader: joined.leader,
-                skipAssignment: joined.skipAssignment, memberId: joined.memberID,
+                generationId: joined.generation,
+                protocolType: joined.protocolType,
+                protocolName: joined.protocolName ?? (version >= 7 ? nil : ""),
+                leader: joined.leader,
+                skipAssignment: joined.skipAssignment,
+                memberId: joined.memberID,
                 members: joined.members.map {
                     JoinGroupResponse.JoinGroupResponseMember(
-                        memberId: $0.memberID, groupInstanceId: $0.instanceID?.rawValue, metadata: $0.metadata)
-                })
+                        memberId: $0.memberID,
+                        groupInstanceId: $0.instanceID?.rawValue,
+                        metadata: $0.metadata
+                    )
+                }
+            )
         }
     }
 }

@@ -4,8 +4,8 @@ import Records
 
 /// ListGroups (16), versions 0 to 5.
 ///
-/// Every group that this broker coordinates; from version 4 filtered by state (KIP-518), from version 5 by type (KIP-848),
-/// both whatever their case. While a partition loads, COORDINATOR_LOAD_IN_PROGRESS.
+/// Every group that this broker coordinates; from version 4 filtered by state (KIP-518), from version 5 by type
+/// (KIP-848), both whatever their case. While a partition loads, COORDINATOR_LOAD_IN_PROGRESS.
 struct ListGroupsHandler: RequestHandler {
     let coordinator: GroupCoordinator
 
@@ -14,18 +14,23 @@ struct ListGroupsHandler: RequestHandler {
         guard !partitions.isEmpty else { return reply.send(ListGroupsResponse()) }
         let states = Set(request.statesFilter.map { $0.lowercased() })
         let types = Set(request.typesFilter.map { $0.lowercased() })
-        let gathering = Gathering<Result<[GroupCoordinatorShard.Listing], GroupError>>(count: partitions.count) { parts in
+        let gathering = Gathering<Result<[GroupCoordinatorShard.Listing], GroupError>>(count: partitions.count) {
+            parts in
             reply.send(ListGroupsHandler.response(parts, states, types))
         }
         for (index, partition) in partitions.enumerated() {
             partition.submit { (shard, _) throws(GroupError) in
                 shard.listed()
-            } _: { gathering.put($0, at: index) }
+            } _: {
+                gathering.put($0, at: index)
+            }
         }
     }
 
     private static func response(
-        _ parts: [Result<[GroupCoordinatorShard.Listing], GroupError>], _ states: Set<String>, _ types: Set<String>
+        _ parts: [Result<[GroupCoordinatorShard.Listing], GroupError>],
+        _ states: Set<String>,
+        _ types: Set<String>
     ) -> ListGroupsResponse {
         var groups: [GroupCoordinatorShard.Listing] = []
         for part in parts {
@@ -43,7 +48,12 @@ struct ListGroupsHandler: RequestHandler {
         return ListGroupsResponse(
             groups: wanted.sorted { $0.id < $1.id }.map {
                 ListGroupsResponse.ListedGroup(
-                    groupId: $0.id, protocolType: $0.protocolType, groupState: $0.state, groupType: $0.typeName)
-            })
+                    groupId: $0.id,
+                    protocolType: $0.protocolType,
+                    groupState: $0.state,
+                    groupType: $0.typeName
+                )
+            }
+        )
     }
 }

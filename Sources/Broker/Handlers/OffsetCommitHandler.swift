@@ -31,10 +31,12 @@ struct OffsetCommitHandler: RequestHandler {
         let plan = plan(request, context.version)
         guard !plan.entries.isEmpty else { return reply.send(plan.response) }
         let commit = OffsetCommit(
-            memberID: request.memberId, instanceID: request.groupInstanceId.map(GroupInstanceID.init(rawValue:)),
+            memberID: request.memberId,
+            instanceID: request.groupInstanceId.map(GroupInstanceID.init(rawValue:)),
             generation: request.generationIdOrMemberEpoch,
             retention: request.retentionTimeMs == -1 ? nil : .milliseconds(request.retentionTimeMs),
-            entries: plan.entries)
+            entries: plan.entries
+        )
         coordinator.submit(to: request.groupId) { (shard, moment) throws(GroupError) in
             try shard.commitOffsets(request.groupId, commit, at: moment)
         } _: { result in
@@ -69,7 +71,10 @@ struct OffsetCommitHandler: RequestHandler {
                 }
                 answer.partitions.append(
                     OffsetCommitResponse.OffsetCommitResponsePartition(
-                        partitionIndex: partition.partitionIndex, errorCode: error))
+                        partitionIndex: partition.partitionIndex,
+                        errorCode: error
+                    )
+                )
             }
             plan.response.topics.append(answer)
         }
@@ -77,10 +82,14 @@ struct OffsetCommitHandler: RequestHandler {
     }
 
     private func entry(
-        _ partition: OffsetCommitRequest.OffsetCommitRequestPartition, of topic: TopicName
+        _ partition: OffsetCommitRequest.OffsetCommitRequestPartition,
+        of topic: TopicName
     ) -> OffsetCommit.Entry {
         OffsetCommit.Entry(
-            partition: TopicPartition(topic, partition.partitionIndex), offset: partition.committedOffset,
-            leaderEpoch: partition.committedLeaderEpoch, metadata: partition.committedMetadata)
+            partition: TopicPartition(topic, partition.partitionIndex),
+            offset: partition.committedOffset,
+            leaderEpoch: partition.committedLeaderEpoch,
+            metadata: partition.committedMetadata
+        )
     }
 }

@@ -32,7 +32,8 @@ struct OffsetDeleteHandler: RequestHandler {
     }
 
     private static func response(
-        _ request: OffsetDeleteRequest, _ codes: [TopicPartition: ErrorCode]
+        _ request: OffsetDeleteRequest,
+        _ codes: [TopicPartition: ErrorCode]
     ) -> OffsetDeleteResponse {
         OffsetDeleteResponse(
             topics: request.topics.map { topic in
@@ -41,8 +42,12 @@ struct OffsetDeleteHandler: RequestHandler {
                     partitions: topic.partitions.map { partition in
                         let place = TopicPartition(topic.name, partition.partitionIndex)
                         return Partition(
-                            partitionIndex: partition.partitionIndex, errorCode: codes[place] ?? .unknownTopicOrPartition)
-                    })
-            })
+                            partitionIndex: partition.partitionIndex,
+                            errorCode: codes[place] ?? .unknownTopicOrPartition
+                        )
+                    }
+                )
+            }
+        )
     }
 }

@@ -5,10 +5,10 @@ import Synchronization
 
 /// OffsetFetch (9), versions 1 to 10.
 ///
-/// What a group has committed for some partitions, or for all (null topics, from version 2); -1 where nothing is committed.
-/// Version 7 can insist on offsets that no open transaction may still change (KIP-447), 8 asks for many groups (KIP-709),
-/// 10 names topics by id (KIP-848). Errors of the whole group stand beside the partitions from version 2, in each
-/// partition before.
+/// What a group has committed for some partitions, or for all (null topics, from version 2); -1 where nothing is
+/// committed. Version 7 can insist on offsets that no open transaction may still change (KIP-447), 8 asks for many
+/// groups (KIP-709), 10 names topics by id (KIP-848). Errors of the whole group stand beside the partitions from
+/// version 2, in each partition before.
 ///
 /// Not done: checks of member and epoch of the consumer protocol (version 9, KIP-848).
 struct OffsetFetchHandler: RequestHandler {
@@ -36,7 +36,9 @@ struct OffsetFetchHandler: RequestHandler {
     // MARK: One group
 
     private func fetch(
-        _ asked: AskedGroup, _ request: OffsetFetchRequest, _ version: Int16,
+        _ asked: AskedGroup,
+        _ request: OffsetFetchRequest,
+        _ version: Int16,
         _ completion: @escaping @Sendable (Group) -> Void
     ) {
         let id = asked.groupId
@@ -58,11 +60,13 @@ struct OffsetFetchHandler: RequestHandler {
                 var offsets = offsets[...]
                 let answered = zip(topics, names).map { topic, name in
                     OffsetFetchResponse.OffsetFetchResponseTopics(
-                        name: topic.name, topicId: topic.topicId,
+                        name: topic.name,
+                        topicId: topic.topicId,
                         partitions: topic.partitionIndexes.map { index in
                             guard name != nil else { return OffsetFetchHandler.failed(index, .unknownTopicId) }
                             return OffsetFetchHandler.answer(index, offsets.popFirst() ?? .none)
-                        })
+                        }
+                    )
                 }
                 completion(Group(groupId: id, topics: answered))
             }
@@ -70,7 +74,10 @@ struct OffsetFetchHandler: RequestHandler {
     }
 
     private func fetchAll(
-        _ id: GroupID, requireStable: Bool, _ version: Int16, _ completion: @escaping @Sendable (Group) -> Void
+        _ id: GroupID,
+        requireStable: Bool,
+        _ version: Int16,
+        _ completion: @escaping @Sendable (Group) -> Void
     ) {
         coordinator.submit(to: id) { (shard, _) throws(GroupError) in
             shard.fetchedAll(id, requireStable: requireStable)
@@ -94,20 +101,25 @@ struct OffsetFetchHandler: RequestHandler {
     }
 
     private static func answer(
-        _ index: PartitionIndex, _ offset: FetchedOffset
+        _ index: PartitionIndex,
+        _ offset: FetchedOffset
     ) -> OffsetFetchResponse.OffsetFetchResponsePartitions {
         switch offset {
         case .committed(let committed):
             .init(
-                partitionIndex: index, committedOffset: committed.offset, committedLeaderEpoch: committed.leaderEpoch,
-                metadata: committed.metadata)
+                partitionIndex: index,
+                committedOffset: committed.offset,
+                committedLeaderEpoch: committed.leaderEpoch,
+                metadata: committed.metadata
+            )
         case .none: failed(index, .none)
         case .unstable: failed(index, .unstableOffsetCommit)
         }
     }
 
     private static func failed(
-        _ index: PartitionIndex, _ error: ErrorCode
+        _ index: PartitionIndex,
+        _ error: ErrorCode
     ) -> OffsetFetchResponse.OffsetFetchResponsePartitions {
         .init(partitionIndex: index, committedOffset: -1, committedLeaderEpoch: .none, metadata: "", errorCode: error)
     }
@@ -117,11 +129,14 @@ struct OffsetFetchHandler: RequestHandler {
     private static func group(of request: OffsetFetchRequest) -> AskedGroup {
         AskedGroup(
             groupId: request.groupId,
-            topics: request.topics?.map { .init(name: $0.name, partitionIndexes: $0.partitionIndexes) })
+            topics: request.topics?.map { .init(name: $0.name, partitionIndexes: $0.partitionIndexes) }
+        )
     }
 
     private static func singleResponse(
-        _ group: Group, _ request: OffsetFetchRequest, _ version: Int16
+        _ group: Group,
+        _ request: OffsetFetchRequest,
+        _ version: Int16
     ) -> OffsetFetchResponse {
         var topics = group.topics
         if group.errorCode != .none, version < 2 {
@@ -135,10 +150,16 @@ struct OffsetFetchHandler: RequestHandler {
                     name: topic.name,
                     partitions: topic.partitions.map {
                         OffsetFetchResponse.OffsetFetchResponsePartition(
-                            partitionIndex: $0.partitionIndex, committedOffset: $0.committedOffset,
-                            committedLeaderEpoch: $0.committedLeaderEpoch, metadata: $0.metadata, errorCode: $0.errorCode)
-                    })
+                            partitionIndex: $0.partitionIndex,
+                            committedOffset: $0.committedOffset,
+                            committedLeaderEpoch: $0.committedLeaderEpoch,
+                            metadata: $0.metadata,
+                            errorCode: $0.errorCode
+                        )
+                    }
+                )
             },
-            errorCode: group.errorCode)
+            errorCode: group.errorCode
+        )
     }
 }

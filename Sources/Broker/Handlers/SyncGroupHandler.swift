@@ -23,9 +23,13 @@ struct SyncGroupHandler: RequestHandler {
         // The group outlives the frame that the assignments arrived in.
         for assigned in request.assignments { assignments[assigned.memberId] = assigned.assignment.copied() }
         return SyncRequest(
-            memberID: request.memberId, instanceID: request.groupInstanceId.map(GroupInstanceID.init(rawValue:)),
-            generation: request.generationId, protocolType: request.protocolType, protocolName: request.protocolName,
-            assignments: assignments)
+            memberID: request.memberId,
+            instanceID: request.groupInstanceId.map(GroupInstanceID.init(rawValue:)),
+            generation: request.generationId,
+            protocolType: request.protocolType,
+            protocolName: request.protocolName,
+            assignments: assignments
+        )
     }
 
     private static func response(_ answer: SyncReply) -> SyncGroupResponse {

@@ -5,7 +5,11 @@ extension ClassicGroup {
     ///
     /// `newMemberID` is used when the member has no id yet.
     public mutating func join(
-        _ request: JoinRequest, ticket: ReplyTicket, newMemberID: MemberID, configuration: GroupConfiguration, at moment: Moment
+        _ request: JoinRequest,
+        ticket: ReplyTicket,
+        newMemberID: MemberID,
+        configuration: GroupConfiguration,
+        at moment: Moment
     ) -> GroupEffects {
         let isNew = request.memberID == MemberID("")
         guard hasRoom(for: request.memberID, maximum: configuration.maximumGroupSize) else {
@@ -30,7 +34,11 @@ extension ClassicGroup {
     }
 
     private mutating func joinNew(
-        _ request: JoinRequest, ticket: ReplyTicket, newMemberID: MemberID, _ configuration: GroupConfiguration, _ moment: Moment
+        _ request: JoinRequest,
+        ticket: ReplyTicket,
+        newMemberID: MemberID,
+        _ configuration: GroupConfiguration,
+        _ moment: Moment
     ) -> GroupEffects {
         if let instanceID = request.instanceID {
             if let oldID = staticMembers[instanceID] {
@@ -48,7 +56,10 @@ extension ClassicGroup {
     }
 
     private mutating func joinKnown(
-        _ request: JoinRequest, ticket: ReplyTicket, _ configuration: GroupConfiguration, _ moment: Moment
+        _ request: JoinRequest,
+        ticket: ReplyTicket,
+        _ configuration: GroupConfiguration,
+        _ moment: Moment
     ) -> GroupEffects {
         let memberID = request.memberID
         if pendingMembers[memberID] != nil, request.instanceID == nil {
@@ -78,12 +89,22 @@ extension ClassicGroup {
 
     /// Adds a member and lets it wait for the join phase to end.
     private mutating func add(
-        _ memberID: MemberID, _ request: JoinRequest, _ ticket: ReplyTicket, _ configuration: GroupConfiguration, _ moment: Moment
+        _ memberID: MemberID,
+        _ request: JoinRequest,
+        _ ticket: ReplyTicket,
+        _ configuration: GroupConfiguration,
+        _ moment: Moment
     ) -> GroupEffects {
         var member = ClassicGroupMember(
-            id: memberID, instanceID: request.instanceID, clientID: request.clientID, clientHost: request.clientHost,
-            rebalanceTimeout: request.rebalanceTimeout, sessionTimeout: request.sessionTimeout,
-            protocols: request.protocols, ordinal: nextOrdinal)
+            id: memberID,
+            instanceID: request.instanceID,
+            clientID: request.clientID,
+            clientHost: request.clientHost,
+            rebalanceTimeout: request.rebalanceTimeout,
+            sessionTimeout: request.sessionTimeout,
+            protocols: request.protocols,
+            ordinal: nextOrdinal
+        )
         nextOrdinal += 1
         member.isNew = true
         let deadline = moment.uptime + configuration.newMemberJoinTimeout
@@ -101,13 +122,18 @@ extension ClassicGroup {
         var effects = GroupEffects()
         effects.notices.append(notice(.memberJoined(memberID, request.instanceID)))
         effects.append(
-            park(memberID, ticket, reason: reason("member \(memberID) joins", request), configuration, moment))
+            park(memberID, ticket, reason: reason("member \(memberID) joins", request), configuration, moment)
+        )
         return effects
     }
 
     private mutating func update(
-        _ memberID: MemberID, _ request: JoinRequest, _ ticket: ReplyTicket, _ why: String,
-        _ configuration: GroupConfiguration, _ moment: Moment
+        _ memberID: MemberID,
+        _ request: JoinRequest,
+        _ ticket: ReplyTicket,
+        _ why: String,
+        _ configuration: GroupConfiguration,
+        _ moment: Moment
     ) -> GroupEffects {
         applyTerms(of: request, to: memberID)
         return park(memberID, ticket, reason: reason(why, request), configuration, moment)
@@ -123,8 +149,13 @@ extension ClassicGroup {
     /// A static member comes back under a new id: the old id is fenced, and a stable group stays stable when the
     /// member's protocols do not change its choice.
     private mutating func rejoinStatic(
-        _ request: JoinRequest, _ instanceID: GroupInstanceID, _ oldID: MemberID, _ newID: MemberID, _ ticket: ReplyTicket,
-        _ configuration: GroupConfiguration, _ moment: Moment
+        _ request: JoinRequest,
+        _ instanceID: GroupInstanceID,
+        _ oldID: MemberID,
+        _ newID: MemberID,
+        _ ticket: ReplyTicket,
+        _ configuration: GroupConfiguration,
+        _ moment: Moment
     ) -> GroupEffects {
         let oldLeader = leader
         var effects = replaceStatic(instanceID, oldID, newID)
@@ -148,7 +179,9 @@ extension ClassicGroup {
         return effects
     }
 
-    private mutating func replaceStatic(_ instanceID: GroupInstanceID, _ oldID: MemberID, _ newID: MemberID) -> GroupEffects {
+    private mutating func replaceStatic(_ instanceID: GroupInstanceID, _ oldID: MemberID, _ newID: MemberID)
+        -> GroupEffects
+    {
         var effects = GroupEffects()
         effects.notices.append(notice(.staticMemberReplaced(instanceID, old: oldID, new: newID)))
         guard let old = members.removeValue(forKey: oldID) else { return effects }
@@ -184,17 +217,32 @@ extension ClassicGroup {
     }
 
     func joined(_ memberID: MemberID, listsMembers: Bool) -> JoinReply.Joined {
-        let listed = !listsMembers ? [] : orderedMembers.map {
-            JoinReply.Member(
-                memberID: $0.id, instanceID: $0.instanceID, metadata: $0.metadata(for: protocolName) ?? Bytes())
-        }
+        let listed =
+            !listsMembers
+            ? []
+            : orderedMembers.map {
+                JoinReply.Member(
+                    memberID: $0.id,
+                    instanceID: $0.instanceID,
+                    metadata: $0.metadata(for: protocolName) ?? Bytes()
+                )
+            }
         return JoinReply.Joined(
-            memberID: memberID, generation: generation, protocolType: protocolType, protocolName: protocolName,
-            leader: leader ?? MemberID(""), skipAssignment: false, members: listed)
+            memberID: memberID,
+            generation: generation,
+            protocolType: protocolType,
+            protocolName: protocolName,
+            leader: leader ?? MemberID(""),
+            skipAssignment: false,
+            members: listed
+        )
     }
 
     private func refusal(
-        _ error: GroupError, _ memberID: MemberID, _ ticket: ReplyTicket, fencing instanceID: GroupInstanceID? = nil
+        _ error: GroupError,
+        _ memberID: MemberID,
+        _ ticket: ReplyTicket,
+        fencing instanceID: GroupInstanceID? = nil
     ) -> GroupEffects {
         var effects = GroupEffects()
         effects.replies.append(.join(ticket, .refused(error, memberID: memberID)))

@@ -6,7 +6,11 @@ extension ClassicGroup {
     /// A commit with generation -1 and no member id comes from outside the group (an administrator, or a consumer that
     /// assigns itself partitions): allowed while the group has no members.
     mutating func admitCommit(
-        memberID: MemberID, instanceID: GroupInstanceID?, generation: Int32, isTransactional: Bool, at moment: Moment
+        memberID: MemberID,
+        instanceID: GroupInstanceID?,
+        generation: Int32,
+        isTransactional: Bool,
+        at moment: Moment
     ) throws(GroupError) {
         if case .dead = state { throw .coordinatorNotAvailable }
         if generation < 0, isEmpty { return }

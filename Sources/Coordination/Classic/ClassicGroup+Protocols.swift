@@ -30,8 +30,8 @@ extension ClassicGroup {
 
     private func isSupportedByAll(_ name: String) -> Bool { members.values.allSatisfy { $0.supports(name) } }
 
-    /// Whether a member of the group consumes `topic`, as far as its members' metadata tells. A group of consumers whose
-    /// metadata cannot be read is taken to be subscribed to everything.
+    /// Whether a member of the group consumes `topic`, as far as its members' metadata tells. A group of consumers
+    /// whose metadata cannot be read is taken to be subscribed to everything.
     public func isSubscribed(to topic: TopicName) -> Bool {
         subscribedTopics?.contains(topic) ?? usesConsumerProtocol
     }

@@ -4,7 +4,11 @@ extension ClassicGroup {
     /// Parks a member's join, starting a rebalance unless members are joining already, and ends the join phase when
     /// everybody is there.
     mutating func park(
-        _ memberID: MemberID, _ ticket: ReplyTicket, reason: String, _ configuration: GroupConfiguration, _ moment: Moment
+        _ memberID: MemberID,
+        _ ticket: ReplyTicket,
+        reason: String,
+        _ configuration: GroupConfiguration,
+        _ moment: Moment
     ) -> GroupEffects {
         var effects = GroupEffects()
         if case .preparingRebalance(var phase) = state {
@@ -22,7 +26,10 @@ extension ClassicGroup {
 
     /// Begins to gather the members for the next generation. Does nothing in a group that gathers already, or is dead.
     mutating func prepareRebalance(
-        joined: [MemberID: ReplyTicket] = [:], reason: String, _ configuration: GroupConfiguration, _ moment: Moment
+        joined: [MemberID: ReplyTicket] = [:],
+        reason: String,
+        _ configuration: GroupConfiguration,
+        _ moment: Moment
     ) -> GroupEffects {
         var effects = GroupEffects()
         var initialDelay: InitialDelay?
@@ -37,7 +44,9 @@ extension ClassicGroup {
         }
         let deadline = moment.uptime + (initialDelay?.delay ?? rebalanceTimeout)
         enter(
-            .preparingRebalance(JoinPhase(joined: joined, deadline: deadline, initialDelay: initialDelay)), at: moment)
+            .preparingRebalance(JoinPhase(joined: joined, deadline: deadline, initialDelay: initialDelay)),
+            at: moment
+        )
         wake(at: deadline)
         effects.notices.append(notice(.rebalanceStarted(generation: generation, reason: reason)))
         if initialDelay == nil, hasEverybodyJoined { effects.append(completeJoin(moment)) }
@@ -119,7 +128,9 @@ extension ClassicGroup {
         protocolName = electedProtocol()
         let deadline = moment.uptime + rebalanceTimeout
         enter(
-            .completingRebalance(SyncPhase(owed: OwedSyncs(members: Set(members.keys), deadline: deadline))), at: moment)
+            .completingRebalance(SyncPhase(owed: OwedSyncs(members: Set(members.keys), deadline: deadline))),
+            at: moment
+        )
         wake(at: deadline)
         for member in orderedMembers {
             if let ticket = phase.joined[member.id] {

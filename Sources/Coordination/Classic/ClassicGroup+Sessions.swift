@@ -3,7 +3,10 @@ import Records
 extension ClassicGroup {
     /// A member is alive. Throws what it has to know: ``GroupError/rebalanceInProgress`` sends it to rejoin.
     public mutating func heartbeat(
-        _ memberID: MemberID, instanceID: GroupInstanceID?, generation: Int32, at moment: Moment
+        _ memberID: MemberID,
+        instanceID: GroupInstanceID?,
+        generation: Int32,
+        at moment: Moment
     ) throws(GroupError) {
         if case .dead = state { throw .coordinatorNotAvailable }
         try validate(memberID, instanceID)
@@ -14,7 +17,9 @@ extension ClassicGroup {
 
     /// Members leave, or are removed by an operator. One result a member, in order: nil, or why not.
     public mutating func leave(
-        _ leaving: [LeavingMember], configuration: GroupConfiguration, at moment: Moment
+        _ leaving: [LeavingMember],
+        configuration: GroupConfiguration,
+        at moment: Moment
     ) throws(GroupError) -> (results: [GroupError?], effects: GroupEffects) {
         if case .dead = state { throw .coordinatorNotAvailable }
         var effects = GroupEffects()
@@ -79,7 +84,9 @@ extension ClassicGroup {
     /// The phase before pending members before sessions, the earliest of each: a fixed order.
     private func nextDue(at moment: Moment) -> Due? {
         if let deadline = phaseDeadline, deadline <= moment.uptime { return .phase }
-        if let pending = pendingMembers.filter({ $0.value <= moment.uptime }).min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+        if let pending = pendingMembers.filter({ $0.value <= moment.uptime }).min(by: {
+            ($0.value, $0.key) < ($1.value, $1.key)
+        }) {
             return .pending(pending.key)
         }
         var earliest: (deadline: Duration, ordinal: UInt64, id: MemberID)?
@@ -129,7 +136,9 @@ extension ClassicGroup {
     }
 
     private mutating func dismissLaggards(
-        _ laggards: Set<MemberID>, _ configuration: GroupConfiguration, _ moment: Moment
+        _ laggards: Set<MemberID>,
+        _ configuration: GroupConfiguration,
+        _ moment: Moment
     ) -> GroupEffects {
         var effects = GroupEffects()
         for memberID in laggards.sorted() {
@@ -149,7 +158,9 @@ extension ClassicGroup {
     }
 
     private mutating func endSession(
-        of memberID: MemberID, _ configuration: GroupConfiguration, _ moment: Moment
+        of memberID: MemberID,
+        _ configuration: GroupConfiguration,
+        _ moment: Moment
     ) -> GroupEffects {
         var effects = GroupEffects()
         if members[memberID]?.isNew == false, isWaiting(memberID) {

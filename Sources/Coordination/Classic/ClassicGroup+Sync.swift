@@ -40,7 +40,10 @@ extension ClassicGroup {
     }
 
     private mutating func sync(
-        _ request: SyncRequest, ticket: ReplyTicket, _ current: SyncPhase, _ moment: Moment
+        _ request: SyncRequest,
+        ticket: ReplyTicket,
+        _ current: SyncPhase,
+        _ moment: Moment
     ) -> GroupEffects {
         var effects = GroupEffects()
         var phase = current
@@ -61,7 +64,8 @@ extension ClassicGroup {
         }
         enter(.stable(owed: phase.owed.members.isEmpty ? nil : phase.owed), at: moment)
         effects.notices.append(
-            notice(.assigned(generation: generation, leader: request.memberID, members: members.count)))
+            notice(.assigned(generation: generation, leader: request.memberID, members: members.count))
+        )
         return effects
     }
 
@@ -72,6 +76,9 @@ extension ClassicGroup {
 
     private func assignment(of memberID: MemberID) -> SyncReply {
         .assigned(
-            protocolType: protocolType, protocolName: protocolName, assignment: members[memberID]?.assignment ?? Bytes())
+            protocolType: protocolType,
+            protocolName: protocolName,
+            assignment: members[memberID]?.assignment ?? Bytes()
+        )
     }
 }

@@ -9,7 +9,7 @@ import Records
 /// |---|---|
 /// | `Empty` | no members; committed offsets may remain |
 /// | `PreparingRebalance` | joins are parked until every known member has joined, or the rebalance timeout has passed |
-/// | `CompletingRebalance` | every member knows its generation; syncs are parked until the leader's brings the assignment |
+/// | `CompletingRebalance` | members know their generation; syncs wait for the leader's, which brings the assignment |
 /// | `Stable` | every sync is answered at once |
 /// | `Dead` | the group has moved to another coordinator |
 ///
@@ -70,16 +70,21 @@ public struct ClassicGroup: Sendable, Hashable {
         var deadline: Duration
     }
 
+    /// The name of the group.
     public let id: GroupID
+    /// Where the group is in its generation.
     public internal(set) var state: State
+    /// Counts the rebalances; 0 before the first one.
     public internal(set) var generation: Int32
     /// Nil until somebody has joined: then only offsets were ever committed here (a "simple" group).
     public internal(set) var protocolType: String?
     /// What the members voted for in this generation.
     public internal(set) var protocolName: String?
+    /// Who assigns; nil without members.
     public internal(set) var leader: MemberID?
     /// When ``state`` was entered; nil where an old record does not say.
     public internal(set) var stateSince: Timestamp?
+    /// By member id. Pending members are not among them.
     public internal(set) var members: [MemberID: ClassicGroupMember] = [:]
     /// The current member id of each static member.
     var staticMembers: [GroupInstanceID: MemberID] = [:]
@@ -123,7 +128,8 @@ public struct ClassicGroup: Sendable, Hashable {
     /// What is wrong with the value, nil when all is well. For tests.
     public var brokenInvariant: String? {
         let statics = members.values.compactMap { member in member.instanceID.map { ($0, member.id) } }
-        if Dictionary(statics, uniquingKeysWith: { a, _ in a }) != staticMembers || statics.count != staticMembers.count {
+        if Dictionary(statics, uniquingKeysWith: { a, _ in a }) != staticMembers || statics.count != staticMembers.count
+        {
             return "static members do not match members"
         }
         if members.keys.contains(where: { pendingMembers[$0] != nil }) { return "a member is pending" }
@@ -137,7 +143,9 @@ public struct ClassicGroup: Sendable, Hashable {
         case .completingRebalance(let phase):
             if !phase.waiting.keys.allSatisfy({ members[$0] != nil }) { return "a stranger waits for its assignment" }
             if !phase.owed.members.isDisjoint(with: phase.waiting.keys) { return "a waiting member owes a sync" }
-            if leader.map(phase.owed.members.contains) != true { return "the leader has synced, but nobody is assigned" }
+            if leader.map(phase.owed.members.contains) != true {
+                return "the leader has synced, but nobody is assigned"
+            }
             if protocolName == nil { return "no protocol chosen" }
         case .stable(let owed):
             if let owed, owed.members.isEmpty || !owed.members.allSatisfy({ members[$0] != nil }) {

@@ -2,12 +2,17 @@ import Records
 
 /// A member of a classic group.
 public struct ClassicGroupMember: Sendable, Hashable {
+    /// The id that the coordinator gave it.
     public let id: MemberID
     /// Set for a static member.
     public let instanceID: GroupInstanceID?
+    /// As the client names itself.
     public let clientID: String
+    /// As Kafka prints an address: `/127.0.0.1`.
     public let clientHost: String
+    /// How long the member may take to rejoin.
     public internal(set) var rebalanceTimeout: Duration
+    /// How long the member may be silent.
     public internal(set) var sessionTimeout: Duration
     /// In the member's order of preference.
     public internal(set) var protocols: [GroupProtocol]
@@ -22,8 +27,14 @@ public struct ClassicGroupMember: Sendable, Hashable {
     let ordinal: UInt64
 
     init(
-        id: MemberID, instanceID: GroupInstanceID?, clientID: String, clientHost: String, rebalanceTimeout: Duration,
-        sessionTimeout: Duration, protocols: [GroupProtocol], ordinal: UInt64
+        id: MemberID,
+        instanceID: GroupInstanceID?,
+        clientID: String,
+        clientHost: String,
+        rebalanceTimeout: Duration,
+        sessionTimeout: Duration,
+        protocols: [GroupProtocol],
+        ordinal: UInt64
     ) {
         self.id = id
         self.instanceID = instanceID
@@ -45,8 +56,15 @@ public struct ClassicGroupMember: Sendable, Hashable {
     /// The same member under the id that its restarted client was given.
     func renamed(_ newID: MemberID) -> ClassicGroupMember {
         var member = ClassicGroupMember(
-            id: newID, instanceID: instanceID, clientID: clientID, clientHost: clientHost,
-            rebalanceTimeout: rebalanceTimeout, sessionTimeout: sessionTimeout, protocols: protocols, ordinal: ordinal)
+            id: newID,
+            instanceID: instanceID,
+            clientID: clientID,
+            clientHost: clientHost,
+            rebalanceTimeout: rebalanceTimeout,
+            sessionTimeout: sessionTimeout,
+            protocols: protocols,
+            ordinal: ordinal
+        )
         member.assignment = assignment
         return member
     }

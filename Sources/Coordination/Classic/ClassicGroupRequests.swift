@@ -2,9 +2,12 @@ import Records
 
 /// One of the ways in which a member can take part: an assignor's name, and what the member tells the leader.
 public struct GroupProtocol: Sendable, Hashable {
+    /// The assignor's name, such as `range`.
     public let name: String
+    /// What the member tells the leader; the coordinator does not look into it.
     public let metadata: Bytes
 
+    /// A protocol with its metadata.
     public init(name: String, metadata: Bytes) {
         self.name = name
         self.metadata = metadata
@@ -15,11 +18,15 @@ public struct GroupProtocol: Sendable, Hashable {
 public struct JoinRequest: Sendable, Hashable {
     /// Empty for a member that has no id yet.
     public var memberID: MemberID
+    /// Set by a static member.
     public var instanceID: GroupInstanceID?
+    /// As the client names itself.
     public var clientID: String
     /// As Kafka prints an address: `/127.0.0.1`.
     public var clientHost: String
+    /// How long the member may be silent.
     public var sessionTimeout: Duration
+    /// How long the member may take to rejoin.
     public var rebalanceTimeout: Duration
     /// `consumer`, `connect`, ...: all members of a group are of one type.
     public var protocolType: String
@@ -32,10 +39,19 @@ public struct JoinRequest: Sendable, Hashable {
     /// Why the client joins, in its own words (version 8 on, KIP-800).
     public var reason: String?
 
+    /// A request with these fields.
     public init(
-        memberID: MemberID, instanceID: GroupInstanceID? = nil, clientID: String, clientHost: String,
-        sessionTimeout: Duration, rebalanceTimeout: Duration, protocolType: String, protocols: [GroupProtocol],
-        requiresKnownMemberID: Bool = true, supportsSkippingAssignment: Bool = true, reason: String? = nil
+        memberID: MemberID,
+        instanceID: GroupInstanceID? = nil,
+        clientID: String,
+        clientHost: String,
+        sessionTimeout: Duration,
+        rebalanceTimeout: Duration,
+        protocolType: String,
+        protocols: [GroupProtocol],
+        requiresKnownMemberID: Bool = true,
+        supportsSkippingAssignment: Bool = true,
+        reason: String? = nil
     ) {
         self.memberID = memberID
         self.instanceID = instanceID
@@ -59,11 +75,17 @@ public enum JoinReply: Sendable, Hashable {
 
     /// A member's view of the generation that it belongs to.
     public struct Joined: Sendable, Hashable {
+        /// The member's id.
         public var memberID: MemberID
+        /// The generation in question.
         public var generation: Int32
+        /// The type of the group's protocols.
         public var protocolType: String?
+        /// The protocol that the members chose.
         public var protocolName: String?
+        /// Who assigns.
         public var leader: MemberID
+        /// A leader keeps the assignment that stands. See KIP-814.
         public var skipAssignment: Bool
         /// Only the leader is told.
         public var members: [Member]
@@ -71,24 +93,38 @@ public enum JoinReply: Sendable, Hashable {
 
     /// What the leader learns about a member.
     public struct Member: Sendable, Hashable {
+        /// The member's id.
         public let memberID: MemberID
+        /// Set by a static member.
         public let instanceID: GroupInstanceID?
+        /// What the member tells the leader; the coordinator does not look into it.
         public let metadata: Bytes
     }
 }
 
 /// A member asks for its assignment; the leader brings everybody's.
 public struct SyncRequest: Sendable, Hashable {
+    /// The member's id.
     public var memberID: MemberID
+    /// Set by a static member.
     public var instanceID: GroupInstanceID?
+    /// The generation in question.
     public var generation: Int32
+    /// The type of the group's protocols.
     public var protocolType: String?
+    /// The protocol that the members chose.
     public var protocolName: String?
+    /// From the leader: what each member is assigned.
     public var assignments: [MemberID: Bytes]
 
+    /// A request with these fields.
     public init(
-        memberID: MemberID, instanceID: GroupInstanceID? = nil, generation: Int32, protocolType: String? = nil,
-        protocolName: String? = nil, assignments: [MemberID: Bytes] = [:]
+        memberID: MemberID,
+        instanceID: GroupInstanceID? = nil,
+        generation: Int32,
+        protocolType: String? = nil,
+        protocolName: String? = nil,
+        assignments: [MemberID: Bytes] = [:]
     ) {
         self.memberID = memberID
         self.instanceID = instanceID
@@ -109,9 +145,12 @@ public enum SyncReply: Sendable, Hashable {
 public struct LeavingMember: Sendable, Hashable {
     /// Empty to name a static member by its instance id only.
     public let memberID: MemberID
+    /// Set by a static member.
     public let instanceID: GroupInstanceID?
+    /// Why, in the client's own words.
     public let reason: String?
 
+    /// A member that leaves.
     public init(memberID: MemberID, instanceID: GroupInstanceID? = nil, reason: String? = nil) {
         self.memberID = memberID
         self.instanceID = instanceID

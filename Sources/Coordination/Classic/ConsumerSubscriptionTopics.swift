@@ -20,7 +20,9 @@ enum ConsumerSubscriptionTopics {
                 position += count
                 return value
             }
-            guard let version = integer(bytes: 2), version >= 0, let count = integer(bytes: 4), count >= 0 else { return nil }
+            guard let version = integer(bytes: 2), version >= 0, let count = integer(bytes: 4), count >= 0 else {
+                return nil
+            }
             var topics: Set<TopicName> = []
             for _ in 0..<count {
                 guard let length = integer(bytes: 2), length >= 0, buffer.count - position >= length else { return nil }

@@ -2,7 +2,9 @@ import Records
 
 /// Stands for a request that waits for its answer. The shell makes one a request and knows whom it belongs to.
 public struct ReplyTicket: RawRepresentable, Hashable, Sendable {
+    /// The shell's own number of the request.
     public let rawValue: UInt64
+    /// The ticket of this number.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
@@ -24,10 +26,14 @@ public enum TicketReply: Sendable, Hashable {
 /// Order: ``records`` are appended; when that fails, the event is undone and no reply leaves. ``replies`` leave once
 /// the records are committed. ``notices`` go to the log.
 public struct GroupEffects: Sendable, Hashable {
+    /// Answers that are due.
     public var replies: [TicketReply] = []
+    /// What is to be written, in order.
     public var records: [GroupRecord] = []
+    /// What is to be logged, in order.
     public var notices: [GroupNotice] = []
 
+    /// Nothing to do.
     public init() {}
 
     /// Adds what another event wants after what this one wants.

@@ -24,9 +24,12 @@ public struct GroupNotice: Sendable, Hashable, CustomStringConvertible {
         case offsetsExpired(Int)
     }
 
+    /// The group that it happened to.
     public let group: GroupID
+    /// What happened.
     public let event: Event
 
+    /// Something that happened to `group`.
     public init(group: GroupID, event: Event) {
         self.group = group
         self.event = event
@@ -39,8 +42,10 @@ public struct GroupNotice: Sendable, Hashable, CustomStringConvertible {
         case .memberIDGiven(let id): "a new member was given the id \(id) and asked to join with it"
         case .memberJoined(let id, let instance?): "static member \(instance) joined as \(id)"
         case .memberJoined(let id, nil): "member \(id) joined"
-        case .staticMemberReplaced(let instance, let old, let new): "static member \(instance) came back: \(new), was \(old)"
-        case .memberFenced(let id, let instance, let current): "\(id) is fenced: static member \(instance) is \(current)"
+        case .staticMemberReplaced(let instance, let old, let new):
+            "static member \(instance) came back: \(new), was \(old)"
+        case .memberFenced(let id, let instance, let current):
+            "\(id) is fenced: static member \(instance) is \(current)"
         case .memberLeft(let id, let reason): "member \(id) left (reason: \(reason ?? "not provided"))"
         case .memberSessionExpired(let id): "member \(id) was not heard of within its session timeout and was removed"
         case .pendingMemberExpired(let id): "\(id) did not join within its session timeout"

@@ -4,12 +4,22 @@ import Records
 public struct OffsetCommit: Sendable, Hashable {
     /// One partition's offset.
     public struct Entry: Sendable, Hashable {
+        /// The partition consumed.
         public let partition: TopicPartition
+        /// The next record to consume.
         public let offset: Offset
+        /// The leader epoch of the last record consumed; none where the client does not know.
         public let leaderEpoch: LeaderEpoch
+        /// The client's own words.
         public let metadata: String?
 
-        public init(partition: TopicPartition, offset: Offset, leaderEpoch: LeaderEpoch = .none, metadata: String? = nil) {
+        /// A commit with these fields.
+        public init(
+            partition: TopicPartition,
+            offset: Offset,
+            leaderEpoch: LeaderEpoch = .none,
+            metadata: String? = nil
+        ) {
             self.partition = partition
             self.offset = offset
             self.leaderEpoch = leaderEpoch
@@ -19,16 +29,22 @@ public struct OffsetCommit: Sendable, Hashable {
 
     /// Empty from outside the group.
     public let memberID: MemberID
+    /// Set by a static member.
     public let instanceID: GroupInstanceID?
     /// -1 from outside the group.
     public let generation: Int32
     /// How long to keep the offsets, where the client says so; else the broker's retention applies.
     public let retention: Duration?
+    /// What is committed; a later entry of a partition replaces an earlier one.
     public let entries: [Entry]
 
+    /// A commit with these fields.
     public init(
-        memberID: MemberID = MemberID(""), instanceID: GroupInstanceID? = nil, generation: Int32 = -1,
-        retention: Duration? = nil, entries: [Entry]
+        memberID: MemberID = MemberID(""),
+        instanceID: GroupInstanceID? = nil,
+        generation: Int32 = -1,
+        retention: Duration? = nil,
+        entries: [Entry]
     ) {
         self.memberID = memberID
         self.instanceID = instanceID

@@ -46,7 +46,10 @@ struct OffsetTable: Sendable, Hashable {
 
     /// Replays a commit; nil is a tombstone, which forgets pending commits too.
     mutating func replay(
-        _ group: GroupID, _ partition: TopicPartition, _ committed: CommittedOffset?, at recordOffset: Offset,
+        _ group: GroupID,
+        _ partition: TopicPartition,
+        _ committed: CommittedOffset?,
+        at recordOffset: Offset,
         producerID: ProducerID?
     ) {
         let key = PendingKey(group: group, partition: partition)
@@ -71,7 +74,9 @@ struct OffsetTable: Sendable, Hashable {
     mutating func endTransaction(of producerID: ProducerID, commits: Bool) {
         guard let entries = pending.removeValue(forKey: producerID), commits else { return }
         for (key, entry) in entries {
-            if let existing = byGroup[key.group]?[key.partition], existing.recordOffset >= entry.recordOffset { continue }
+            if let existing = byGroup[key.group]?[key.partition], existing.recordOffset >= entry.recordOffset {
+                continue
+            }
             byGroup[key.group, default: [:]][key.partition] = entry
         }
     }

@@ -61,9 +61,12 @@ extension GroupRecord {
     private static func committedOffset(_ bytes: Bytes) throws(WireError) -> CommittedOffset {
         let value = try OffsetCommitValue.decodeRecord(bytes)
         return CommittedOffset(
-            offset: value.offset, leaderEpoch: value.leaderEpoch, metadata: value.metadata,
+            offset: value.offset,
+            leaderEpoch: value.leaderEpoch,
+            metadata: value.metadata,
             commitTimestamp: value.commitTimestamp,
-            expireTimestamp: value.expireTimestamp == .none ? nil : value.expireTimestamp)
+            expireTimestamp: value.expireTimestamp == .none ? nil : value.expireTimestamp
+        )
     }
 
     private static func encode(_ metadata: GroupMetadata) throws(WireError) -> Bytes {
@@ -94,14 +97,23 @@ extension GroupRecord {
             // Before version 1 a member had one timeout for both.
             let rebalance = stored.rebalanceTimeout == -1 ? stored.sessionTimeout : stored.rebalanceTimeout
             return GroupMetadata.Member(
-                memberID: stored.memberId, instanceID: stored.groupInstanceId.map(GroupInstanceID.init(rawValue:)),
-                clientID: stored.clientId, clientHost: stored.clientHost,
-                rebalanceTimeout: .milliseconds(rebalance), sessionTimeout: .milliseconds(stored.sessionTimeout),
-                subscription: stored.subscription.copied(), assignment: stored.assignment.copied())
+                memberID: stored.memberId,
+                instanceID: stored.groupInstanceId.map(GroupInstanceID.init(rawValue:)),
+                clientID: stored.clientId,
+                clientHost: stored.clientHost,
+                rebalanceTimeout: .milliseconds(rebalance),
+                sessionTimeout: .milliseconds(stored.sessionTimeout),
+                subscription: stored.subscription.copied(),
+                assignment: stored.assignment.copied()
+            )
         }
         return GroupMetadata(
-            protocolType: value.protocolType, generation: value.generation, protocolName: value.protocol,
-            leader: value.leader, stateSince: value.currentStateTimestamp == .none ? nil : value.currentStateTimestamp,
-            members: members)
+            protocolType: value.protocolType,
+            generation: value.generation,
+            protocolName: value.protocol,
+            leader: value.leader,
+            stateSince: value.currentStateTimestamp == .none ? nil : value.currentStateTimestamp,
+            members: members
+        )
     }
 }

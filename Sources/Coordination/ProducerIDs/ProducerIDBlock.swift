@@ -24,6 +24,7 @@ public struct ProducerIDBlock: Sendable, Hashable {
 
     private var remaining: Range<Int64> = 0..<0
 
+    /// Holds no ids: the first call asks for a block.
     public init() {}
 
     /// Takes an id.

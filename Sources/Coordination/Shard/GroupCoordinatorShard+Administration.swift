@@ -3,6 +3,7 @@ import Records
 extension GroupCoordinatorShard {
     /// One line of a list of groups.
     public struct Listing: Sendable, Hashable {
+        /// The name of the group.
         public let id: GroupID
         /// Empty where nobody has ever joined.
         public let protocolType: String

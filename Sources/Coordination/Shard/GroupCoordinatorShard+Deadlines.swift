@@ -3,8 +3,8 @@ import Records
 extension GroupCoordinatorShard {
     /// Does what is due in every group. One outcome a group, since each group's records belong together.
     ///
-    /// A failed append need not be reverted here: nobody waits for an answer, and a lost metadata record of a group that
-    /// became empty is made good by its next one.
+    /// A failed append need not be reverted here: nobody waits for an answer, and a lost metadata record of a group
+    /// that became empty is made good by its next one.
     public mutating func tick(at moment: Moment) -> [GroupOutcome<Void>] {
         var outcomes: [GroupOutcome<Void>] = []
         let configuration = configuration
@@ -41,7 +41,10 @@ extension GroupCoordinatorShard {
     }
 
     private func isExpired(
-        _ offset: CommittedOffset, _ partition: TopicPartition, _ group: ClassicGroup, _ now: Timestamp
+        _ offset: CommittedOffset,
+        _ partition: TopicPartition,
+        _ group: ClassicGroup,
+        _ now: Timestamp
     ) -> Bool {
         guard !group.isSubscribed(to: partition.topic), !offsets.isUnstable(group.id, partition) else { return false }
         guard let agesFrom = group.agesFrom(offset) else { return false }

@@ -3,7 +3,11 @@ import Records
 extension GroupCoordinatorShard {
     /// A member joins a group, which comes into being with its first member. See ``ClassicGroup/join``.
     public mutating func join(
-        _ id: GroupID, _ request: JoinRequest, ticket: ReplyTicket, newMemberID: MemberID, at moment: Moment
+        _ id: GroupID,
+        _ request: JoinRequest,
+        ticket: ReplyTicket,
+        newMemberID: MemberID,
+        at moment: Moment
     ) -> GroupOutcome<Void> {
         let refusal = joinRefusal(id, request)
         if let refusal {
@@ -15,10 +19,16 @@ extension GroupCoordinatorShard {
         let configuration = configuration
         if undo.previous == nil { groups[id] = ClassicGroup(id: id, since: moment.wall) }
         let born = groups[id]?.metadata
-        var effects = change(id) { group in
-            group.join(
-                request, ticket: ticket, newMemberID: newMemberID, configuration: configuration, at: moment)
-        } ?? GroupEffects()
+        var effects =
+            change(id) { group in
+                group.join(
+                    request,
+                    ticket: ticket,
+                    newMemberID: newMemberID,
+                    configuration: configuration,
+                    at: moment
+                )
+            } ?? GroupEffects()
         if undo.previous == nil, effects.records.isEmpty, let born {
             // A group exists from its first join on, whatever becomes of that.
             effects.records.append(.groupMetadata(id, born))
@@ -28,15 +38,22 @@ extension GroupCoordinatorShard {
 
     private func joinRefusal(_ id: GroupID, _ request: JoinRequest) -> GroupError? {
         if id == GroupID("") { return .invalidGroupID }
-        let allowed = configuration.minimumSessionTimeout...max(
-            configuration.minimumSessionTimeout, configuration.maximumSessionTimeout)
+        let allowed =
+            configuration
+            .minimumSessionTimeout...max(
+                configuration.minimumSessionTimeout,
+                configuration.maximumSessionTimeout
+            )
         if !allowed.contains(request.sessionTimeout) { return .invalidSessionTimeout }
         return groups[id] == nil && request.memberID != MemberID("") ? .unknownMemberID : nil
     }
 
     /// A member asks for its assignment. See ``ClassicGroup/sync(_:ticket:at:)``.
     public mutating func sync(
-        _ id: GroupID, _ request: SyncRequest, ticket: ReplyTicket, at moment: Moment
+        _ id: GroupID,
+        _ request: SyncRequest,
+        ticket: ReplyTicket,
+        at moment: Moment
     ) -> GroupOutcome<Void> {
         let undo = undo(id)
         if let effects = change(id, { $0.sync(request, ticket: ticket, at: moment) }) {
@@ -50,7 +67,11 @@ extension GroupCoordinatorShard {
 
     /// A member is alive. See ``ClassicGroup/heartbeat(_:instanceID:generation:at:)``.
     public mutating func heartbeat(
-        _ id: GroupID, memberID: MemberID, instanceID: GroupInstanceID?, generation: Int32, at moment: Moment
+        _ id: GroupID,
+        memberID: MemberID,
+        instanceID: GroupInstanceID?,
+        generation: Int32,
+        at moment: Moment
     ) throws(GroupError) -> GroupOutcome<Void> {
         if id == GroupID("") { throw .invalidGroupID }
         let found: Void? = try change(id) { group throws(GroupError) in
@@ -62,7 +83,9 @@ extension GroupCoordinatorShard {
 
     /// Members leave. The answer has one entry for each, in order: nil, or why not.
     public mutating func leave(
-        _ id: GroupID, _ leaving: [LeavingMember], at moment: Moment
+        _ id: GroupID,
+        _ leaving: [LeavingMember],
+        at moment: Moment
     ) throws(GroupError) -> GroupOutcome<[GroupError?]> {
         if id == GroupID("") { throw .invalidGroupID }
         let undo = undo(id)

@@ -6,12 +6,18 @@ extension GroupCoordinatorShard {
     /// A commit from outside makes a group without members where there is none. Errors of the whole request: those of
     /// the group's state and member, ``GroupError/groupIDNotFound`` for a member of a group that is not there.
     public mutating func commitOffsets(
-        _ id: GroupID, _ commit: OffsetCommit, at moment: Moment
+        _ id: GroupID,
+        _ commit: OffsetCommit,
+        at moment: Moment
     ) throws(GroupError) -> GroupOutcome<[GroupError?]> {
         let admitted: Void? = try change(id) { group throws(GroupError) in
             try group.admitCommit(
-                memberID: commit.memberID, instanceID: commit.instanceID, generation: commit.generation,
-                isTransactional: false, at: moment)
+                memberID: commit.memberID,
+                instanceID: commit.instanceID,
+                generation: commit.generation,
+                isTransactional: false,
+                at: moment
+            )
         }
         if admitted == nil, commit.generation >= 0 { throw .groupIDNotFound }
         let expires = commit.retention.map { retention in
@@ -21,10 +27,16 @@ extension GroupCoordinatorShard {
         var effects = GroupEffects()
         let results = commit.entries.map { entry -> GroupError? in
             let metadata = entry.metadata ?? ""
-            guard metadata.utf16.count <= configuration.maximumOffsetMetadataLength else { return .offsetMetadataTooLarge }
+            guard metadata.utf16.count <= configuration.maximumOffsetMetadataLength else {
+                return .offsetMetadataTooLarge
+            }
             let committed = CommittedOffset(
-                offset: entry.offset, leaderEpoch: entry.leaderEpoch, metadata: metadata,
-                commitTimestamp: moment.wall, expireTimestamp: expires)
+                offset: entry.offset,
+                leaderEpoch: entry.leaderEpoch,
+                metadata: metadata,
+                commitTimestamp: moment.wall,
+                expireTimestamp: expires
+            )
             effects.records.append(.offsetCommit(id, entry.partition, committed))
             return nil
         }
@@ -33,7 +45,9 @@ extension GroupCoordinatorShard {
 
     /// What a group committed for `partitions`, in their order. A group that is not there has committed nothing.
     public func fetchOffsets(
-        _ id: GroupID, _ partitions: [TopicPartition], requireStable: Bool
+        _ id: GroupID,
+        _ partitions: [TopicPartition],
+        requireStable: Bool
     ) -> [FetchedOffset] {
         partitions.map { partition in
             if requireStable, offsets.isUnstable(id, partition) { return .unstable }
@@ -51,7 +65,9 @@ extension GroupCoordinatorShard {
 
     /// ``fetchOffsets(_:_:requireStable:)`` as an event, for a shell that treats all requests alike.
     public func fetched(
-        _ id: GroupID, _ partitions: [TopicPartition], requireStable: Bool
+        _ id: GroupID,
+        _ partitions: [TopicPartition],
+        requireStable: Bool
     ) -> GroupOutcome<[FetchedOffset]> {
         GroupOutcome(fetchOffsets(id, partitions, requireStable: requireStable))
     }
@@ -63,7 +79,8 @@ extension GroupCoordinatorShard {
 
     /// Forgets offsets. The answer has one entry for each partition, in order: nil, or why not.
     public func deleteOffsets(
-        _ id: GroupID, _ partitions: [TopicPartition]
+        _ id: GroupID,
+        _ partitions: [TopicPartition]
     ) throws(GroupError) -> GroupOutcome<[GroupError?]> {
         if id == GroupID("") { throw .invalidGroupID }
         guard let group = groups[id] else { throw .groupIDNotFound }

@@ -4,10 +4,10 @@ import Records
 ///
 /// Two kinds of state. *Hard* state is what the partition's records say; after a restart it is replayed. *Soft* state
 /// is what a live group adds: parked joins, timers, pending members. An event changes soft state at once and returns
-/// records. ``replay(_:at:producerID:)`` is the only way in which offsets come, change and go, and groups go; it is the
-/// same live and on reload. A live classic group has taken the step that its metadata record writes down when the record
-/// is appended, so that the replay of its own record finds it done; a test proves that a reload agrees with the live
-/// shard after every record.
+/// records. ``replay(_:at:producerID:)`` is the only way in which offsets come, change and go, and groups go; it is
+/// the same live and on reload. A live classic group has taken the step that its metadata record writes down when the
+/// record is appended, so that the replay of its own record finds it done; a test proves that a reload agrees with
+/// the live shard after every record.
 ///
 /// A shard begins in ``Phase/loading``: replay the partition's records, then ``activate(at:)``. Only then it answers.
 ///
@@ -19,7 +19,9 @@ public struct GroupCoordinatorShard: Sendable {
         case active
     }
 
+    /// What the broker configures about groups.
     public let configuration: GroupConfiguration
+    /// Whether the shard still replays its partition.
     public private(set) var phase: Phase = .loading
 
     var groups: [GroupID: ClassicGroup] = [:]

@@ -5,7 +5,9 @@ import Records
 /// Order for the shell: append ``GroupEffects/records`` as one batch. When that fails, `revert` the ``undo`` and answer
 /// with an error. Else `replay` each record, and hand out the answer and the replies once the records are committed.
 public struct GroupOutcome<Answer: Sendable>: Sendable {
+    /// The answer to who asked.
     public let answer: Answer
+    /// What the shell has to do.
     public var effects: GroupEffects
     let undo: GroupUndo?
 

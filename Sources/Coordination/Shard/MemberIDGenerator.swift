@@ -4,7 +4,9 @@ import Records
 public enum MemberIDGenerator {
     /// `<name>-xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx`
     public static func memberID(
-        clientID: String, instanceID: GroupInstanceID?, using generator: inout some RandomNumberGenerator
+        clientID: String,
+        instanceID: GroupInstanceID?,
+        using generator: inout some RandomNumberGenerator
     ) -> MemberID {
         let high = generator.next() & 0xffff_ffff_ffff_0fff | 0x4000
         let low = generator.next() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000

@@ -10,6 +10,7 @@ public struct Moment: Sendable, Hashable {
     /// Time since some fixed start; it only grows. Deadlines are given on this clock.
     public let uptime: Duration
 
+    /// Both clocks, read together.
     public init(wall: Timestamp, uptime: Duration) {
         self.wall = wall
         self.uptime = uptime
