@@ -18,13 +18,23 @@ final class OutputCollector: RecordCollector {
     private var taken = 0
 
     func send(
-        topic: TopicName, partition: PartitionIndex?, timestamp: Timestamp, key: UnsafeRawBufferPointer?,
-        value: UnsafeRawBufferPointer?, headers: [Header]
+        topic: TopicName,
+        partition: PartitionIndex?,
+        timestamp: Timestamp,
+        key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?,
+        headers: [Header]
     ) throws {
         records.append(
             ProducedRecord(
-                topic: topic, partition: partition, timestamp: timestamp, key: key.map { Bytes(copying: $0) },
-                value: value.map { Bytes(copying: $0) }, headers: headers))
+                topic: topic,
+                partition: partition,
+                timestamp: timestamp,
+                key: key.map { Bytes(copying: $0) },
+                value: value.map { Bytes(copying: $0) },
+                headers: headers
+            )
+        )
     }
 
     func partitionCount(of topic: TopicName) throws -> Int32 { 1 }

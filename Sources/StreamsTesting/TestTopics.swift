@@ -4,16 +4,27 @@ import Streams
 extension TopologyTestDriver {
     /// A topic to pipe typed records into.
     public func inputTopic<Key: SerdeProviding, Value: SerdeProviding>(
-        _ name: TopicName, _ key: Key.Type, _ value: Value.Type, startingAt start: Timestamp = 0,
+        _ name: TopicName,
+        _ key: Key.Type,
+        _ value: Value.Type,
+        startingAt start: Timestamp = 0,
         advancingBy step: Duration = .zero
     ) -> TestInputTopic<Key, Value> {
         TestInputTopic(
-            driver: self, name: name, key: Key.serde, value: Value.serde, startingAt: start, advancingBy: step)
+            driver: self,
+            name: name,
+            key: Key.serde,
+            value: Value.serde,
+            startingAt: start,
+            advancingBy: step
+        )
     }
 
     /// A topic to read typed records from.
     public func outputTopic<Key: SerdeProviding, Value: SerdeProviding>(
-        _ name: TopicName, _ key: Key.Type, _ value: Value.Type
+        _ name: TopicName,
+        _ key: Key.Type,
+        _ value: Value.Type
     ) -> TestOutputTopic<Key, Value> {
         TestOutputTopic(driver: self, name: name, key: Key.serde, value: Value.serde)
     }
@@ -32,8 +43,12 @@ public final class TestInputTopic<Key, Value> {
     ///   - start: The time of the first record that is given none.
     ///   - step: How much later each next one is.
     public init(
-        driver: TopologyTestDriver, name: TopicName, key: Serde<Key>, value: Serde<Value>,
-        startingAt start: Timestamp = 0, advancingBy step: Duration = .zero
+        driver: TopologyTestDriver,
+        name: TopicName,
+        key: Serde<Key>,
+        value: Serde<Value>,
+        startingAt start: Timestamp = 0,
+        advancingBy step: Duration = .zero
     ) {
         self.driver = driver
         self.name = name
@@ -45,13 +60,20 @@ public final class TestInputTopic<Key, Value> {
 
     /// Pipes a record; nil is null.
     public func pipe(
-        _ key: Key?, _ value: Value?, at timestamp: Timestamp? = nil, headers: [Header] = []
+        _ key: Key?,
+        _ value: Value?,
+        at timestamp: Timestamp? = nil,
+        headers: [Header] = []
     ) throws {
         let at = timestamp ?? time
         if timestamp == nil { time = Timestamp(time.rawValue + stepMs) }
         try driver.pipe(
-            name, key: key.flatMap { try self.key.bytes(of: $0) }, value: value.flatMap { try self.value.bytes(of: $0) },
-            at: at, headers: headers)
+            name,
+            key: key.flatMap { try self.key.bytes(of: $0) },
+            value: value.flatMap { try self.value.bytes(of: $0) },
+            at: at,
+            headers: headers
+        )
     }
 
     /// Moves the time of records that are given none.
@@ -82,8 +104,11 @@ public final class TestOutputTopic<Key, Value> {
     public func readRecord() throws -> StreamRecord<Key, Value>? {
         guard let record = driver.readRecord(name) else { return nil }
         return StreamRecord(
-            key: try record.key.map { try key.value(of: $0) }, value: try record.value.map { try value.value(of: $0) },
-            timestamp: record.timestamp, headers: record.headers)
+            key: try record.key.map { try key.value(of: $0) },
+            value: try record.value.map { try value.value(of: $0) },
+            timestamp: record.timestamp,
+            headers: record.headers
+        )
     }
 
     /// Takes all records.

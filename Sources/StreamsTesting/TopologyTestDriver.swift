@@ -45,13 +45,19 @@ public final class TopologyTestDriver {
         self.wallClock = wallClock
         folder = try TemporaryFolder()
         var environment = TaskEnvironment(
-            configuration: configuration, collector: collector, taskDirectory: "\(folder.path)/global",
-            cacheBudget: CacheBudget(maxBytes: cacheMaxBytes), patternTopics: patternTopics, now: wallClock)
+            configuration: configuration,
+            collector: collector,
+            taskDirectory: "\(folder.path)/global",
+            cacheBudget: CacheBudget(maxBytes: cacheMaxBytes),
+            patternTopics: patternTopics,
+            now: wallClock
+        )
         globalTask = try GlobalTask(topology: topology, environment: environment)
         environment.globalStores = globalTask?.stores ?? [:]
         environment.taskDirectory = "\(folder.path)/0_0"
         let hasTasks = topology.subTopologies.contains { !$0.isGlobal }
-        task = hasTasks
+        task =
+            hasTasks
             ? try StreamTask(topology: topology, subTopology: nil, partition: 0, environment: environment) : nil
         var inputs: [TopicName: TopicPartition] = [:]
         for partition in task?.inputPartitions ?? [] {
@@ -66,7 +72,11 @@ public final class TopologyTestDriver {
 
     /// Pipes a record of raw bytes into a topic, and processes all that follows.
     public func pipe(
-        _ topic: TopicName, key: Bytes?, value: Bytes?, at timestamp: Timestamp, headers: [Header] = []
+        _ topic: TopicName,
+        key: Bytes?,
+        value: Bytes?,
+        at timestamp: Timestamp,
+        headers: [Header] = []
     ) throws {
         let isGlobal = globalTask?.topics.contains(topic) ?? false
         guard inputs[topic] != nil || isGlobal else { throw UnknownTopic(topic: topic) }
@@ -86,7 +96,11 @@ public final class TopologyTestDriver {
     }
 
     private func deliver(
-        _ topic: TopicName, key: Bytes?, value: Bytes?, at timestamp: Timestamp, headers: [Header]
+        _ topic: TopicName,
+        key: Bytes?,
+        value: Bytes?,
+        at timestamp: Timestamp,
+        headers: [Header]
     ) throws {
         let partition = inputs[topic] ?? TopicPartition(topic, 0)
         let offset = offsets[partition, default: 0]
@@ -123,7 +137,12 @@ public final class TopologyTestDriver {
             let isGlobal = globalTask?.topics.contains(record.topic) ?? false
             guard inputs[record.topic] != nil || isGlobal else { continue }
             try deliver(
-                record.topic, key: record.key, value: record.value, at: record.timestamp, headers: record.headers)
+                record.topic,
+                key: record.key,
+                value: record.value,
+                at: record.timestamp,
+                headers: record.headers
+            )
         }
     }
 

@@ -36,7 +36,9 @@ struct TableWriter<Key, Value> {
 
     @inlinable
     init(
-        _ store: TimestampedKeyValueStore<Key, Value>, sendsOldValues: Bool, _ context: ProcessingContext,
+        _ store: TimestampedKeyValueStore<Key, Value>,
+        sendsOldValues: Bool,
+        _ context: ProcessingContext,
         _ next: @escaping Forward<Key, Change<Value>>
     ) {
         self.store = store

@@ -40,13 +40,22 @@ extension KStream {
     /// - Parameter named: Names the repartition topic: `<application id>-<name>-repartition`.
     @inlinable
     public func groupByKey(
-        key: Serde<Key>? = nil, value: Serde<Value>? = nil, named: String? = nil, file: String = #fileID,
+        key: Serde<Key>? = nil,
+        value: Serde<Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
         line: Int = #line
     ) -> KGroupedStream<Key, Value> {
         if let named { _ = builder.checked(named, CallSite(file: file, line: line)) }
         let stream = KStream(
-            builder: builder, node: node, name: name, keySerde: key ?? keySerde, valueSerde: value ?? valueSerde,
-            sources: sources, needsRepartition: needsRepartition)
+            builder: builder,
+            node: node,
+            name: name,
+            keySerde: key ?? keySerde,
+            valueSerde: value ?? valueSerde,
+            sources: sources,
+            needsRepartition: needsRepartition
+        )
         return KGroupedStream(stream: stream, groupName: named)
     }
 
@@ -59,8 +68,12 @@ extension KStream {
     /// ```
     @inlinable
     public func groupBy<NewKey: Sendable>(
-        key: Serde<NewKey>? = nil, value: Serde<Value>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ selector: @escaping @Sendable (Key, Value) throws -> NewKey
+        key: Serde<NewKey>? = nil,
+        value: Serde<Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ selector: @escaping @Sendable (Key, Value) throws -> NewKey
     ) -> KGroupedStream<NewKey, Value> {
         selectKey(named: named, file: file, line: line, selector).grouped(key: key, value: value, named)
     }
@@ -68,8 +81,12 @@ extension KStream {
     /// Groups the records by a new key, made from the value; the old key may be null.
     @inlinable
     public func groupBy<NewKey: Sendable>(
-        key: Serde<NewKey>? = nil, value: Serde<Value>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ selector: @escaping @Sendable (Value) throws -> NewKey
+        key: Serde<NewKey>? = nil,
+        value: Serde<Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ selector: @escaping @Sendable (Value) throws -> NewKey
     ) -> KGroupedStream<NewKey, Value> {
         selectKey(named: named, file: file, line: line, selector).grouped(key: key, value: value, named)
     }
@@ -77,8 +94,14 @@ extension KStream {
     @inlinable
     func grouped(key: Serde<Key>?, value: Serde<Value>?, _ named: String?) -> KGroupedStream<Key, Value> {
         let stream = KStream(
-            builder: builder, node: node, name: name, keySerde: key ?? keySerde, valueSerde: value ?? valueSerde,
-            sources: sources, needsRepartition: true)
+            builder: builder,
+            node: node,
+            name: name,
+            keySerde: key ?? keySerde,
+            valueSerde: value ?? valueSerde,
+            sources: sources,
+            needsRepartition: true
+        )
         return KGroupedStream(stream: stream, groupName: named)
     }
 }

@@ -31,8 +31,13 @@ public struct KStream<Key: Sendable, Value: Sendable> {
 
     @usableFromInline
     init(
-        builder: StreamsBuilder, node: NodeID, name: String, keySerde: Serde<Key>?, valueSerde: Serde<Value>?,
-        sources: Set<NodeID>, needsRepartition: Bool = false
+        builder: StreamsBuilder,
+        node: NodeID,
+        name: String,
+        keySerde: Serde<Key>?,
+        valueSerde: Serde<Value>?,
+        sources: Set<NodeID>,
+        needsRepartition: Bool = false
     ) {
         self.builder = builder
         self.node = node
@@ -46,33 +51,60 @@ public struct KStream<Key: Sendable, Value: Sendable> {
     /// Adds an operator below this stream that keeps the key: what comes out is partitioned as this stream is.
     @inlinable
     func keepingKey<NewValue: Sendable>(
-        _ prefix: String, _ named: String?, value: Serde<NewValue>?, traits: TopologyNode.Traits = [],
+        _ prefix: String,
+        _ named: String?,
+        value: Serde<NewValue>?,
+        traits: TopologyNode.Traits = [],
         _ callSite: CallSite,
         make: @escaping @Sendable (@escaping Forward<Key, NewValue>, NodeScope) throws -> Forward<Key, Value>
     ) -> KStream<Key, NewValue> {
         let name = builder.name(named, prefix, callSite)
         let id = builder.addProcessor(
-            name, parents: [node], traits: traits, callSite: callSite, from: (Key.self, Value.self),
+            name,
+            parents: [node],
+            traits: traits,
+            callSite: callSite,
+            from: (Key.self, Value.self),
             to: (Key.self, NewValue.self)
         ) { next, scope, _ in try make(next, scope) }
         return KStream<Key, NewValue>(
-            builder: builder, node: id, name: name, keySerde: keySerde, valueSerde: value, sources: sources,
-            needsRepartition: needsRepartition)
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: keySerde,
+            valueSerde: value,
+            sources: sources,
+            needsRepartition: needsRepartition
+        )
     }
 
     /// Adds an operator below this stream that may change the key: what comes out needs a repartition where keys matter.
     @inlinable
     func changingKey<NewKey: Sendable, NewValue: Sendable>(
-        _ prefix: String, _ named: String?, key: Serde<NewKey>?, value: Serde<NewValue>?, _ callSite: CallSite,
+        _ prefix: String,
+        _ named: String?,
+        key: Serde<NewKey>?,
+        value: Serde<NewValue>?,
+        _ callSite: CallSite,
         make: @escaping @Sendable (@escaping Forward<NewKey, NewValue>, NodeScope) throws -> Forward<Key, Value>
     ) -> KStream<NewKey, NewValue> {
         let name = builder.name(named, prefix, callSite)
         let id = builder.addProcessor(
-            name, parents: [node], traits: .changesKey, callSite: callSite, from: (Key.self, Value.self),
+            name,
+            parents: [node],
+            traits: .changesKey,
+            callSite: callSite,
+            from: (Key.self, Value.self),
             to: (NewKey.self, NewValue.self)
         ) { next, scope, _ in try make(next, scope) }
         return KStream<NewKey, NewValue>(
-            builder: builder, node: id, name: name, keySerde: key, valueSerde: value, sources: sources,
-            needsRepartition: true)
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: key,
+            valueSerde: value,
+            sources: sources,
+            needsRepartition: true
+        )
     }
 }

@@ -28,8 +28,13 @@ public struct KTable<Key: Sendable, Value: Sendable> {
 
     @usableFromInline
     init(
-        builder: StreamsBuilder, node: NodeID, name: String, keySerde: Serde<Key>?, valueSerde: Serde<Value>?,
-        sources: Set<NodeID>, queryableStoreName: String?,
+        builder: StreamsBuilder,
+        node: NodeID,
+        name: String,
+        keySerde: Serde<Key>?,
+        valueSerde: Serde<Value>?,
+        sources: Set<NodeID>,
+        queryableStoreName: String?,
         reader: @escaping @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, Value>
     ) {
         self.builder = builder

@@ -52,6 +52,7 @@ extension Materialized {
     func entry(_ name: String, key: Serde<Key>, value: Serde<Value>, _ callSite: CallSite) -> StoreEntry {
         StoreEntry(
             Stores.timestampedKeyValueStore(name, key, value, in: storage, isCached: isCached, logging: logging),
-            callSite: callSite)
+            callSite: callSite
+        )
     }
 }

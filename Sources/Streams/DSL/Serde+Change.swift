@@ -42,11 +42,14 @@ extension Serde {
                 buffer.append(uint8: 2)
                 return true
             },
-            deserialize: { bytes in try inner.change(from: bytes) })
+            deserialize: { bytes in try inner.change(from: bytes) }
+        )
     }
 
     private func change(from bytes: UnsafeRawBufferPointer) throws -> Change<Value> {
-        guard let flag = bytes.last, flag <= 5 else { throw SerializationException("no change of a row ends like this") }
+        guard let flag = bytes.last, flag <= 5 else {
+            throw SerializationException("no change of a row ends like this")
+        }
         var end = bytes.count - 1
         var isLatest = true
         if flag >= 3 {

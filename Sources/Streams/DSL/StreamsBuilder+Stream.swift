@@ -26,8 +26,15 @@ extension StreamsBuilder {
         line: Int = #line
     ) -> KStream<Key, Value> {
         stream(
-            topics, key: Key.serde, value: Value.serde, timestamps: timestamps, offsetReset: offsetReset, named: named,
-            file: file, line: line)
+            topics,
+            key: Key.serde,
+            value: Value.serde,
+            timestamps: timestamps,
+            offsetReset: offsetReset,
+            named: named,
+            file: file,
+            line: line
+        )
     }
 
     /// Reads topics as a stream of records, with serdes of one's own.
@@ -49,8 +56,14 @@ extension StreamsBuilder {
         let callSite = CallSite(file: file, line: line)
         let name = name(named, "KSTREAM-SOURCE-", callSite)
         let id = addSource(
-            name, topics.selection, key: key, value: value, timestamps: timestamps, offsetReset: offsetReset,
-            callSite: callSite)
+            name,
+            topics.selection,
+            key: key,
+            value: value,
+            timestamps: timestamps,
+            offsetReset: offsetReset,
+            callSite: callSite
+        )
         return KStream(builder: self, node: id, name: name, keySerde: key, valueSerde: value, sources: [id])
     }
 
@@ -67,8 +80,15 @@ extension StreamsBuilder {
         callSite: CallSite
     ) -> NodeID {
         graph.addSource(
-            name, topics, key: key, value: value, timestamps: timestamps, offsetReset: offsetReset,
-            isGlobal: isGlobal, callSite: callSite)
+            name,
+            topics,
+            key: key,
+            value: value,
+            timestamps: timestamps,
+            offsetReset: offsetReset,
+            isGlobal: isGlobal,
+            callSite: callSite
+        )
     }
 }
 
@@ -87,7 +107,11 @@ extension TopologyGraph {
     ) -> NodeID {
         let id = nextID
         addSource(
-            name, topics, outputTypes: RecordTypes(Key.self, Value.self), offsetReset: offsetReset, isGlobal: isGlobal,
+            name,
+            topics,
+            outputTypes: RecordTypes(Key.self, Value.self),
+            offsetReset: offsetReset,
+            isGlobal: isGlobal,
             callSite: callSite
         ) { assembly in
             let next: Forward<Key, Value> = try assembly.output(of: id)
@@ -114,8 +138,13 @@ extension TopologyGraph {
 
     @usableFromInline
     mutating func addSource(
-        _ name: String, _ topics: TopicSelection, outputTypes: RecordTypes, offsetReset: OffsetResetPolicy?,
-        isGlobal: Bool, callSite: CallSite, make: @escaping @Sendable (TaskAssembly) throws -> SourceEntry
+        _ name: String,
+        _ topics: TopicSelection,
+        outputTypes: RecordTypes,
+        offsetReset: OffsetResetPolicy?,
+        isGlobal: Bool,
+        callSite: CallSite,
+        make: @escaping @Sendable (TaskAssembly) throws -> SourceEntry
     ) {
         for case .external(let topic) in topics.topics {
             if let problem = TopologyGraph.problem(withName: topic.rawValue) { report(name, problem, callSite) }
@@ -124,8 +153,15 @@ extension TopologyGraph {
         let source = SourceNode(topics: topics, offsetReset: offsetReset, isGlobal: isGlobal, make: make)
         add(
             TopologyNode(
-                id: nextID, name: name, kind: .source(source), input: nil, inputTypes: nil, outputTypes: outputTypes,
-                callSite: callSite))
+                id: nextID,
+                name: name,
+                kind: .source(source),
+                input: nil,
+                inputTypes: nil,
+                outputTypes: outputTypes,
+                callSite: callSite
+            )
+        )
     }
 
     /// Streams that read exactly the same topics share the first one's source.
@@ -139,13 +175,18 @@ extension TopologyGraph {
             }
             guard self[original].outputTypes == node.outputTypes else {
                 report(
-                    node.name, "\(self[original].name) reads the same topics as other types", node.callSite)
+                    node.name,
+                    "\(self[original].name) reads the same topics as other types",
+                    node.callSite
+                )
                 continue
             }
             if case .source(let kept) = self[original].kind, kept.offsetReset != source.offsetReset {
                 report(
-                    node.name, "\(self[original].name) reads the same topics with another offset reset policy",
-                    node.callSite)
+                    node.name,
+                    "\(self[original].name) reads the same topics with another offset reset policy",
+                    node.callSite
+                )
             }
             replace(node.id, by: original)
         }
@@ -160,7 +201,8 @@ extension TopologyGraph {
                 }
                 if case .topics(let topics) = source.topics, topics.contains(where: { $0.isInternal }) { return false }
                 return !tableSources.contains(node.id)
-            }.map(\.id))
+            }.map(\.id)
+        )
     }
 
     /// Lets through null keys only before repartition topics that a null-key join reads. See KIP-962.

@@ -22,8 +22,16 @@ extension StreamsBuilder {
         line: Int = #line
     ) -> KTable<Key, Value> {
         table(
-            topic, key: Key.serde, value: Value.serde, materialized: materialized, timestamps: timestamps,
-            offsetReset: offsetReset, named: named, file: file, line: line)
+            topic,
+            key: Key.serde,
+            value: Value.serde,
+            materialized: materialized,
+            timestamps: timestamps,
+            offsetReset: offsetReset,
+            named: named,
+            file: file,
+            line: line
+        )
     }
 
     /// Reads a topic as a table, with serdes of one's own.
@@ -44,17 +52,41 @@ extension StreamsBuilder {
         let sourceName = name(named, "KSTREAM-SOURCE-", callSite, suffix: "-source")
         let tableName = name(named, "KTABLE-SOURCE-", callSite)
         let source = addSource(
-            sourceName, .topics([.external(topic)]), key: key, value: value, timestamps: timestamps,
-            offsetReset: offsetReset, callSite: callSite)
+            sourceName,
+            .topics([.external(topic)]),
+            key: key,
+            value: value,
+            timestamps: timestamps,
+            offsetReset: offsetReset,
+            callSite: callSite
+        )
         graph.tableSources.insert(source)
         let materialized = materialized ?? Materialized()
         let id = addTableSource(
-            tableName, parents: [source], storeName, materialized.storeName != nil, callSite, Key.self, Value.self)
+            tableName,
+            parents: [source],
+            storeName,
+            materialized.storeName != nil,
+            callSite,
+            Key.self,
+            Value.self
+        )
         graph.tables[id]?.sourceStore = materialized.entry(
-            storeName, key: materialized.keySerde ?? key, value: materialized.valueSerde ?? value, callSite)
+            storeName,
+            key: materialized.keySerde ?? key,
+            value: materialized.valueSerde ?? value,
+            callSite
+        )
         return KTable(
-            builder: self, node: id, name: tableName, keySerde: key, valueSerde: value, sources: [source],
-            queryableStoreName: materialized.storeName, reader: KTable.storeReader(storeName))
+            builder: self,
+            node: id,
+            name: tableName,
+            keySerde: key,
+            valueSerde: value,
+            sources: [source],
+            queryableStoreName: materialized.storeName,
+            reader: KTable.storeReader(storeName)
+        )
     }
 
     /// Reads a topic as a table that every instance has whole.
@@ -73,7 +105,14 @@ extension StreamsBuilder {
         line: Int = #line
     ) -> GlobalKTable<Key, Value> {
         globalTable(
-            topic, key: Key.serde, value: Value.serde, materialized: materialized, named: named, file: file, line: line)
+            topic,
+            key: Key.serde,
+            value: Value.serde,
+            materialized: materialized,
+            named: named,
+            file: file,
+            line: line
+        )
     }
 
     /// Reads a topic as a table that every instance has whole, with serdes of one's own.
@@ -92,14 +131,31 @@ extension StreamsBuilder {
         let sourceName = name(named, "KSTREAM-SOURCE-", callSite, suffix: "-source")
         let tableName = name(named, "KTABLE-SOURCE-", callSite)
         let source = addSource(
-            sourceName, .topics([.external(topic)]), key: key, value: value, isGlobal: true, callSite: callSite)
+            sourceName,
+            .topics([.external(topic)]),
+            key: key,
+            value: value,
+            isGlobal: true,
+            callSite: callSite
+        )
         var materialized = materialized ?? Materialized()
         materialized.isCached = false
         materialized.logging = .disabled
         let id = addTableSource(
-            tableName, parents: [source], storeName, materialized.storeName != nil, callSite, Key.self, Value.self)
+            tableName,
+            parents: [source],
+            storeName,
+            materialized.storeName != nil,
+            callSite,
+            Key.self,
+            Value.self
+        )
         graph.tables[id]?.sourceStore = materialized.entry(
-            storeName, key: materialized.keySerde ?? key, value: materialized.valueSerde ?? value, callSite)
+            storeName,
+            key: materialized.keySerde ?? key,
+            value: materialized.valueSerde ?? value,
+            callSite
+        )
         graph.makeGlobal(id)
         return GlobalKTable(storeName: storeName, queryableStoreName: materialized.storeName)
     }
@@ -113,11 +169,19 @@ extension StreamsBuilder {
     /// Adds the node that turns records into changes of a table.
     @inlinable
     func addTableSource<Key: Sendable, Value: Sendable>(
-        _ name: String, parents: [NodeID], _ storeName: String, _ isMaterialized: Bool, _ callSite: CallSite,
-        _ key: Key.Type, _ value: Value.Type
+        _ name: String,
+        parents: [NodeID],
+        _ storeName: String,
+        _ isMaterialized: Bool,
+        _ callSite: CallSite,
+        _ key: Key.Type,
+        _ value: Value.Type
     ) -> NodeID {
         let id = addProcessor(
-            name, parents: parents, callSite: callSite, from: (Key.self, Value.self),
+            name,
+            parents: parents,
+            callSite: callSite,
+            from: (Key.self, Value.self),
             to: (Key.self, Change<Value>.self)
         ) { [id = graph.nextID] next, scope, assembly in
             let (nullKey, nullValue) = (Nulls<Key>(), Nulls<Value>())
@@ -129,7 +193,11 @@ extension StreamsBuilder {
             }
             let store: TimestampedKeyValueStore<Key, Value> = try assembly.store(named: storeName, for: id)
             let writer = TableWriter(
-                store, sendsOldValues: assembly.sendsOldValues(id), assembly.context, next)
+                store,
+                sendsOldValues: assembly.sendsOldValues(id),
+                assembly.context,
+                next
+            )
             return { key, value, timestamp in
                 guard let key = nullKey.plain(key) else { return scope.drop(.nullKey) }
                 assembly.context.timestamp = timestamp

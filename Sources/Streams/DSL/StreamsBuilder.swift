@@ -38,7 +38,9 @@ public final class StreamsBuilder {
 
     /// Adds a store for processors to use; connect it by its name where they are added.
     public func addStateStore(
-        _ store: some StoreBuilding, file: String = #fileID, line: Int = #line
+        _ store: some StoreBuilding,
+        file: String = #fileID,
+        line: Int = #line
     ) {
         graph.add(StoreEntry(store, callSite: CallSite(file: file, line: line)))
     }
@@ -78,7 +80,8 @@ public final class StreamsBuilder {
         callSite: CallSite,
         from: (Key.Type, Value.Type),
         to: (NewKey.Type, NewValue.Type),
-        make: @escaping @Sendable (@escaping Forward<NewKey, NewValue>, NodeScope, TaskAssembly) throws
+        make:
+            @escaping @Sendable (@escaping Forward<NewKey, NewValue>, NodeScope, TaskAssembly) throws
             -> Forward<Key, Value>
     ) -> NodeID {
         let id = graph.nextID
@@ -87,8 +90,14 @@ public final class StreamsBuilder {
             return try make(next, assembly.scope(of: id), assembly)
         }
         graph.addProcessor(
-            name, input: input, inputTypes: RecordTypes(Key.self, Value.self),
-            outputTypes: RecordTypes(NewKey.self, NewValue.self), parents: parents, traits: traits, callSite: callSite)
+            name,
+            input: input,
+            inputTypes: RecordTypes(Key.self, Value.self),
+            outputTypes: RecordTypes(NewKey.self, NewValue.self),
+            parents: parents,
+            traits: traits,
+            callSite: callSite
+        )
         return id
     }
 }
@@ -109,12 +118,26 @@ extension Set<TopologyOptimization> {
 extension TopologyGraph {
     @usableFromInline
     mutating func addProcessor(
-        _ name: String, input: any AnyObject & Sendable, inputTypes: RecordTypes, outputTypes: RecordTypes?,
-        parents: [NodeID], traits: TopologyNode.Traits, callSite: CallSite
+        _ name: String,
+        input: any AnyObject & Sendable,
+        inputTypes: RecordTypes,
+        outputTypes: RecordTypes?,
+        parents: [NodeID],
+        traits: TopologyNode.Traits,
+        callSite: CallSite
     ) {
         add(
             TopologyNode(
-                id: nextID, name: name, kind: .processor, input: input, inputTypes: inputTypes,
-                outputTypes: outputTypes, parents: parents, traits: traits, callSite: callSite))
+                id: nextID,
+                name: name,
+                kind: .processor,
+                input: input,
+                inputTypes: inputTypes,
+                outputTypes: outputTypes,
+                parents: parents,
+                traits: traits,
+                callSite: callSite
+            )
+        )
     }
 }

@@ -54,7 +54,9 @@ extension TimestampExtractor {
     /// The extractor at work in a task; nil stands for the default, which needs no call.
     @usableFromInline
     func make(
-        _ key: Serde<Key>, _ value: Serde<Value>, _ context: ProcessingContext
+        _ key: Serde<Key>,
+        _ value: Serde<Value>,
+        _ context: ProcessingContext
     ) -> ((RecordView, Timestamp) throws -> Timestamp)? {
         switch rule {
         case .failOnInvalid: return nil
@@ -75,7 +77,10 @@ extension TimestampExtractor {
                     decoded = ExtractedRecord(
                         key: try view.keyBytes.map { try key.deserialize($0) } ?? key.null,
                         value: try view.valueBytes.map { try value.deserialize($0) } ?? value.null,
-                        timestamp: view.timestamp, offset: view.offset, headers: view.headers())
+                        timestamp: view.timestamp,
+                        offset: view.offset,
+                        headers: view.headers()
+                    )
                 } catch {
                     // It will fail again when it is processed, where the handler for that is asked.
                     return max(view.timestamp, .init(0))

@@ -11,7 +11,9 @@ extension KStream {
     /// ```
     @inlinable
     public func filter(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ predicate: @escaping @Sendable (Key, Value) throws -> Bool
     ) -> KStream {
         filtered(keeping: true, named, CallSite(file: file, line: line), predicate)
@@ -20,7 +22,9 @@ extension KStream {
     /// Lets through the records for whose value `predicate` is true; the key may be null.
     @inlinable
     public func filter(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ predicate: @escaping @Sendable (Value) throws -> Bool
     ) -> KStream {
         filtered(keeping: true, named, CallSite(file: file, line: line), predicate)
@@ -36,7 +40,9 @@ extension KStream {
     /// ```
     @inlinable
     public func filterNot(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ predicate: @escaping @Sendable (Key, Value) throws -> Bool
     ) -> KStream {
         filtered(keeping: false, named, CallSite(file: file, line: line), predicate)
@@ -45,7 +51,9 @@ extension KStream {
     /// Drops the records for whose value `predicate` is true; the key may be null.
     @inlinable
     public func filterNot(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ predicate: @escaping @Sendable (Value) throws -> Bool
     ) -> KStream {
         filtered(keeping: false, named, CallSite(file: file, line: line), predicate)
@@ -53,7 +61,9 @@ extension KStream {
 
     @inlinable
     func filtered(
-        keeping wanted: Bool, _ named: String?, _ callSite: CallSite,
+        keeping wanted: Bool,
+        _ named: String?,
+        _ callSite: CallSite,
         _ predicate: @escaping @Sendable (Key, Value) throws -> Bool
     ) -> KStream {
         keepingKey("KSTREAM-FILTER-", named, value: valueSerde, callSite) { next, scope in
@@ -72,7 +82,9 @@ extension KStream {
 
     @inlinable
     func filtered(
-        keeping wanted: Bool, _ named: String?, _ callSite: CallSite,
+        keeping wanted: Bool,
+        _ named: String?,
+        _ callSite: CallSite,
         _ predicate: @escaping @Sendable (Value) throws -> Bool
     ) -> KStream {
         keepingKey("KSTREAM-FILTER-", named, value: valueSerde, callSite) { next, scope in

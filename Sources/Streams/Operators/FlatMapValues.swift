@@ -10,12 +10,17 @@ extension KStream {
     /// ```
     @inlinable
     public func flatMapValues<NewValues: Sequence>(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ mapper: @escaping @Sendable (Value) throws -> NewValues
     ) -> KStream<Key, NewValues.Element> where NewValues.Element: Sendable {
         let callSite = CallSite(file: file, line: line)
         return keepingKey(
-            "KSTREAM-FLATMAPVALUES-", named, value: Serde<NewValues.Element>.inferred(), traits: .changesValue,
+            "KSTREAM-FLATMAPVALUES-",
+            named,
+            value: Serde<NewValues.Element>.inferred(),
+            traits: .changesValue,
             callSite
         ) { next, scope in
             { key, value, timestamp in
@@ -32,12 +37,17 @@ extension KStream {
     /// Key, partitioning and time stay. A record with a null key or value is dropped and counted.
     @inlinable
     public func flatMapValues<NewValues: Sequence>(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ mapper: @escaping @Sendable (Key, Value) throws -> NewValues
     ) -> KStream<Key, NewValues.Element> where NewValues.Element: Sendable {
         let callSite = CallSite(file: file, line: line)
         return keepingKey(
-            "KSTREAM-FLATMAPVALUES-", named, value: Serde<NewValues.Element>.inferred(), traits: .changesValue,
+            "KSTREAM-FLATMAPVALUES-",
+            named,
+            value: Serde<NewValues.Element>.inferred(),
+            traits: .changesValue,
             callSite
         ) { next, scope in
             { key, value, timestamp in

@@ -11,12 +11,18 @@ extension KStream {
     /// ```
     @inlinable
     public func map<NewKey: Sendable, NewValue: Sendable>(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ mapper: @escaping @Sendable (Key, Value) throws -> (NewKey, NewValue)
     ) -> KStream<NewKey, NewValue> {
         let callSite = CallSite(file: file, line: line)
         return changingKey(
-            "KSTREAM-MAP-", named, key: Serde<NewKey>.inferred(), value: Serde<NewValue>.inferred(), callSite
+            "KSTREAM-MAP-",
+            named,
+            key: Serde<NewKey>.inferred(),
+            value: Serde<NewValue>.inferred(),
+            callSite
         ) { next, scope in
             { key, value, timestamp in
                 guard let key else { return scope.drop(.nullKey) }
@@ -38,12 +44,18 @@ extension KStream {
     /// ```
     @inlinable
     public func flatMap<NewKey: Sendable, NewValue: Sendable, Records: Sequence<(NewKey, NewValue)>>(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ mapper: @escaping @Sendable (Key, Value) throws -> Records
     ) -> KStream<NewKey, NewValue> {
         let callSite = CallSite(file: file, line: line)
         return changingKey(
-            "KSTREAM-FLATMAP-", named, key: Serde<NewKey>.inferred(), value: Serde<NewValue>.inferred(), callSite
+            "KSTREAM-FLATMAP-",
+            named,
+            key: Serde<NewKey>.inferred(),
+            value: Serde<NewValue>.inferred(),
+            callSite
         ) { next, scope in
             { key, value, timestamp in
                 guard let key else { return scope.drop(.nullKey) }

@@ -10,12 +10,18 @@ extension KStream {
     /// ```
     @inlinable
     public func mapValues<NewValue: Sendable>(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ mapper: @escaping @Sendable (Value) throws -> NewValue
     ) -> KStream<Key, NewValue> {
         let callSite = CallSite(file: file, line: line)
         return keepingKey(
-            "KSTREAM-MAPVALUES-", named, value: Serde<NewValue>.inferred(), traits: .changesValue, callSite
+            "KSTREAM-MAPVALUES-",
+            named,
+            value: Serde<NewValue>.inferred(),
+            traits: .changesValue,
+            callSite
         ) { next, scope in
             let null = Nulls<NewValue>().visible
             return { key, value, timestamp in
@@ -37,12 +43,18 @@ extension KStream {
     /// ```
     @inlinable
     public func mapValues<NewValue: Sendable>(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ mapper: @escaping @Sendable (Key, Value) throws -> NewValue
     ) -> KStream<Key, NewValue> {
         let callSite = CallSite(file: file, line: line)
         return keepingKey(
-            "KSTREAM-MAPVALUES-", named, value: Serde<NewValue>.inferred(), traits: .changesValue, callSite
+            "KSTREAM-MAPVALUES-",
+            named,
+            value: Serde<NewValue>.inferred(),
+            traits: .changesValue,
+            callSite
         ) { next, scope in
             let null = Nulls<NewValue>().visible
             return { key, value, timestamp in

@@ -11,16 +11,29 @@ extension KStream {
     /// ```
     @inlinable
     public func merge(
-        _ other: KStream, named: String? = nil, file: String = #fileID, line: Int = #line
+        _ other: KStream,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line
     ) -> KStream {
         let callSite = CallSite(file: file, line: line)
         let name = builder.name(named, "KSTREAM-MERGE-", callSite)
         let id = builder.addProcessor(
-            name, parents: node == other.node ? [node] : [node, other.node], traits: .merges, callSite: callSite,
-            from: (Key.self, Value.self), to: (Key.self, Value.self)
+            name,
+            parents: node == other.node ? [node] : [node, other.node],
+            traits: .merges,
+            callSite: callSite,
+            from: (Key.self, Value.self),
+            to: (Key.self, Value.self)
         ) { next, _, _ in next }
         return KStream(
-            builder: builder, node: id, name: name, keySerde: keySerde, valueSerde: valueSerde,
-            sources: sources.union(other.sources), needsRepartition: needsRepartition || other.needsRepartition)
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: keySerde,
+            valueSerde: valueSerde,
+            sources: sources.union(other.sources),
+            needsRepartition: needsRepartition || other.needsRepartition
+        )
     }
 }

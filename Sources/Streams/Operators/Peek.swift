@@ -10,7 +10,9 @@ extension KStream {
     /// ```
     @inlinable
     public func peek(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ action: @escaping @Sendable (Key, Value) throws -> Void
     ) -> KStream {
         keepingKey("KSTREAM-PEEK-", named, value: valueSerde, CallSite(file: file, line: line)) { next, scope in
@@ -32,11 +34,16 @@ extension KStream {
     /// ```
     @inlinable
     public func forEach(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ action: @escaping @Sendable (Key, Value) throws -> Void
     ) {
         _ = keepingKey(
-            "KSTREAM-FOREACH-", named, value: valueSerde, CallSite(file: file, line: line)
+            "KSTREAM-FOREACH-",
+            named,
+            value: valueSerde,
+            CallSite(file: file, line: line)
         ) { (_: @escaping Forward<Key, Value>, scope) in
             { key, value, _ in
                 guard let key else { return scope.drop(.nullKey) }
@@ -49,7 +56,9 @@ extension KStream {
     /// ``forEach(named:file:line:_:)`` under Kafka's spelling.
     @inlinable
     public func foreach(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ action: @escaping @Sendable (Key, Value) throws -> Void
     ) {
         forEach(named: named, file: file, line: line, action)

@@ -15,20 +15,34 @@ extension KStream {
     @inlinable
     @discardableResult
     public func process<P: Processor>(
-        stores: [String] = [], named: String? = nil, file: String = #fileID, line: Int = #line,
+        stores: [String] = [],
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ processor: @escaping @Sendable () throws -> P
     ) -> KStream<P.KeyOut, P.ValueOut> where P.KeyIn == Key, P.ValueIn == Value {
         let callSite = CallSite(file: file, line: line)
         let name = named.map { builder.checked($0, callSite) } ?? builder.newName("KSTREAM-PROCESSOR-")
         let id = builder.graph.nextID
         builder.graph.addProcessor(
-            name, input: NodeInput<Key, Value>.processor(id, processor),
-            inputTypes: RecordTypes(Key.self, Value.self), outputTypes: RecordTypes(P.KeyOut.self, P.ValueOut.self),
-            parents: [node], traits: [], callSite: callSite)
+            name,
+            input: NodeInput<Key, Value>.processor(id, processor),
+            inputTypes: RecordTypes(Key.self, Value.self),
+            outputTypes: RecordTypes(P.KeyOut.self, P.ValueOut.self),
+            parents: [node],
+            traits: [],
+            callSite: callSite
+        )
         builder.connect(id, to: stores, callSite)
         return KStream<P.KeyOut, P.ValueOut>(
-            builder: builder, node: id, name: name, keySerde: .inferred(), valueSerde: .inferred(), sources: sources,
-            needsRepartition: true)
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: .inferred(),
+            valueSerde: .inferred(),
+            sources: sources,
+            needsRepartition: true
+        )
     }
 
     /// Hands each record to a processor of one's own that keeps the key.
@@ -41,20 +55,34 @@ extension KStream {
     @inlinable
     @discardableResult
     public func processValues<P: FixedKeyProcessor>(
-        stores: [String] = [], named: String? = nil, file: String = #fileID, line: Int = #line,
+        stores: [String] = [],
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ processor: @escaping @Sendable () throws -> P
     ) -> KStream<Key, P.ValueOut> where P.Key == Key, P.ValueIn == Value {
         let callSite = CallSite(file: file, line: line)
         let name = named.map { builder.checked($0, callSite) } ?? builder.newName("KSTREAM-PROCESSVALUES-")
         let id = builder.graph.nextID
         builder.graph.addProcessor(
-            name, input: NodeInput<Key, Value>.fixedKeyProcessor(id, processor),
-            inputTypes: RecordTypes(Key.self, Value.self), outputTypes: RecordTypes(Key.self, P.ValueOut.self),
-            parents: [node], traits: [], callSite: callSite)
+            name,
+            input: NodeInput<Key, Value>.fixedKeyProcessor(id, processor),
+            inputTypes: RecordTypes(Key.self, Value.self),
+            outputTypes: RecordTypes(Key.self, P.ValueOut.self),
+            parents: [node],
+            traits: [],
+            callSite: callSite
+        )
         builder.connect(id, to: stores, callSite)
         return KStream<Key, P.ValueOut>(
-            builder: builder, node: id, name: name, keySerde: keySerde, valueSerde: .inferred(), sources: sources,
-            needsRepartition: needsRepartition)
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: keySerde,
+            valueSerde: .inferred(),
+            sources: sources,
+            needsRepartition: needsRepartition
+        )
     }
 }
 

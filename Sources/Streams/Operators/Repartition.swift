@@ -26,8 +26,13 @@ extension KStream {
         let name = named.map { builder.checked($0, callSite) } ?? builder.newName("KSTREAM-REPARTITION-")
         if let partitions, partitions < 1 { builder.graph.report(name, "\(partitions) partitions", callSite) }
         return repartitioned(
-            name, partitions: partitions, key: key ?? keySerde, value: value ?? valueSerde, partitioner: partitioner,
-            callSite: callSite)
+            name,
+            partitions: partitions,
+            key: key ?? keySerde,
+            value: value ?? valueSerde,
+            partitioner: partitioner,
+            callSite: callSite
+        )
     }
 
     /// Adds a filter, a sink, a topic, and a source that reads it; what comes out is partitioned by key.
@@ -48,8 +53,12 @@ extension KStream {
         let topic = TopicReference.repartition(names.topic)
         builder.graph.add(RepartitionTopic(name: names.topic, partitionCount: partitions))
         let filter = builder.addProcessor(
-            names.filter, parents: [node], traits: .filtersBeforeRepartition, callSite: callSite,
-            from: (Key.self, Value.self), to: (Key.self, Value.self)
+            names.filter,
+            parents: [node],
+            traits: .filtersBeforeRepartition,
+            callSite: callSite,
+            from: (Key.self, Value.self),
+            to: (Key.self, Value.self)
         ) { [id = builder.graph.nextID] next, scope, assembly in
             if assembly.graph.nullKeyKeepers.contains(id) { return next }
             let nulls = Nulls<Key>()
@@ -59,11 +68,24 @@ extension KStream {
             }
         }
         builder.graph.addSink(
-            names.sink, topic, parents: [filter], key: key, value: value, partitioner: partitioner, callSite: callSite)
+            names.sink,
+            topic,
+            parents: [filter],
+            key: key,
+            value: value,
+            partitioner: partitioner,
+            callSite: callSite
+        )
         let source = builder.addSource(names.source, .topics([topic]), key: key, value: value, callSite: callSite)
         builder.graph.repartitionFilters[source] = filter
         return KStream(
-            builder: builder, node: source, name: names.source, keySerde: key, valueSerde: value, sources: [source])
+            builder: builder,
+            node: source,
+            name: names.source,
+            keySerde: key,
+            valueSerde: value,
+            sources: [source]
+        )
     }
 }
 
@@ -87,7 +109,11 @@ extension StreamsBuilder {
             return RepartitionNames(topic: topic, filter: filter, sink: sink, source: source)
         }
         return RepartitionNames(
-            topic: topic, filter: topic + "-filter", sink: topic + "-sink", source: topic + "-source")
+            topic: topic,
+            filter: topic + "-filter",
+            sink: topic + "-sink",
+            source: topic + "-source"
+        )
     }
 
     /// Whether a name looks like a generated one: it begins with KSTREAM and ends in a dash and ten digits.

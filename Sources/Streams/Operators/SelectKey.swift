@@ -11,11 +11,16 @@ extension KStream {
     /// ```
     @inlinable
     public func selectKey<NewKey: Sendable>(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ selector: @escaping @Sendable (Key, Value) throws -> NewKey
     ) -> KStream<NewKey, Value> {
         changingKey(
-            "KSTREAM-KEY-SELECT-", named, key: Serde<NewKey>.inferred(), value: valueSerde,
+            "KSTREAM-KEY-SELECT-",
+            named,
+            key: Serde<NewKey>.inferred(),
+            value: valueSerde,
             CallSite(file: file, line: line)
         ) { next, scope in
             { key, value, timestamp in
@@ -31,11 +36,16 @@ extension KStream {
     /// Gives each record a new key, made from its value; the old key may be null.
     @inlinable
     public func selectKey<NewKey: Sendable>(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ selector: @escaping @Sendable (Value) throws -> NewKey
     ) -> KStream<NewKey, Value> {
         changingKey(
-            "KSTREAM-KEY-SELECT-", named, key: Serde<NewKey>.inferred(), value: valueSerde,
+            "KSTREAM-KEY-SELECT-",
+            named,
+            key: Serde<NewKey>.inferred(),
+            value: valueSerde,
             CallSite(file: file, line: line)
         ) { next, scope in
             { _, value, timestamp in

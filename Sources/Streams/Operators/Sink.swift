@@ -30,13 +30,26 @@ extension TopologyGraph {
                         return try scope.unsent(error)
                     }
                     try context.send(
-                        to: target, partition: nil, timestamp: timestamp, hasKey: hasKey, hasValue: hasValue,
-                        scope: scope)
+                        to: target,
+                        partition: nil,
+                        timestamp: timestamp,
+                        hasKey: hasKey,
+                        hasValue: hasValue,
+                        scope: scope
+                    )
                 }
             }
             return { key, value, timestamp in
                 try context.encodeAndSend(
-                    key, value, timestamp, to: target, encodeKey, encodeValue, partitioner, scope)
+                    key,
+                    value,
+                    timestamp,
+                    to: target,
+                    encodeKey,
+                    encodeValue,
+                    partitioner,
+                    scope
+                )
             }
         }
         addSink(name, topic, input: input, types: RecordTypes(Key.self, Value.self), parents, callSite)
@@ -62,7 +75,15 @@ extension TopologyGraph {
                 let target: TopicName
                 do { target = try topic(key, value, context.metadata) } catch { return try scope.failed(error) }
                 try context.encodeAndSend(
-                    key, value, timestamp, to: target, encodeKey, encodeValue, partitioner, scope)
+                    key,
+                    value,
+                    timestamp,
+                    to: target,
+                    encodeKey,
+                    encodeValue,
+                    partitioner,
+                    scope
+                )
             }
         }
         addSink(name, nil, input: input, types: RecordTypes(Key.self, Value.self), parents, callSite)
@@ -70,13 +91,25 @@ extension TopologyGraph {
 
     @usableFromInline
     mutating func addSink(
-        _ name: String, _ topic: TopicReference?, input: any AnyObject & Sendable, types: RecordTypes,
-        _ parents: [NodeID], _ callSite: CallSite
+        _ name: String,
+        _ topic: TopicReference?,
+        input: any AnyObject & Sendable,
+        types: RecordTypes,
+        _ parents: [NodeID],
+        _ callSite: CallSite
     ) {
         add(
             TopologyNode(
-                id: nextID, name: name, kind: .sink(SinkNode(topic: topic)), input: input, inputTypes: types,
-                outputTypes: nil, parents: parents, callSite: callSite))
+                id: nextID,
+                name: name,
+                kind: .sink(SinkNode(topic: topic)),
+                input: input,
+                inputTypes: types,
+                outputTypes: nil,
+                parents: parents,
+                callSite: callSite
+            )
+        )
     }
 }
 
@@ -84,9 +117,14 @@ extension ProcessingContext {
     /// Encodes and sends a record whose topic or partition is computed.
     @inlinable
     func encodeAndSend<Key, Value>(
-        _ key: Key?, _ value: Value?, _ timestamp: Timestamp, to topic: TopicName,
-        _ encodeKey: (Key, inout RawBuffer) throws -> Bool, _ encodeValue: (Value, inout RawBuffer) throws -> Bool,
-        _ partitioner: StreamPartitioner<Key, Value>?, _ scope: NodeScope
+        _ key: Key?,
+        _ value: Value?,
+        _ timestamp: Timestamp,
+        to topic: TopicName,
+        _ encodeKey: (Key, inout RawBuffer) throws -> Bool,
+        _ encodeValue: (Value, inout RawBuffer) throws -> Bool,
+        _ partitioner: StreamPartitioner<Key, Value>?,
+        _ scope: NodeScope
     ) throws {
         var (hasKey, hasValue) = (false, false)
         var partition: PartitionIndex?
@@ -100,6 +138,12 @@ extension ProcessingContext {
             return try scope.unsent(error)
         }
         try send(
-            to: topic, partition: partition, timestamp: timestamp, hasKey: hasKey, hasValue: hasValue, scope: scope)
+            to: topic,
+            partition: partition,
+            timestamp: timestamp,
+            hasKey: hasKey,
+            hasValue: hasValue,
+            scope: scope
+        )
     }
 }

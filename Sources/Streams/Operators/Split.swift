@@ -28,8 +28,11 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     @inlinable
     @discardableResult
     public func branch(
-        as suffix: String? = nil, then handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)? = nil,
-        file: String = #fileID, line: Int = #line, _ predicate: @escaping @Sendable (Key, Value) throws -> Bool
+        as suffix: String? = nil,
+        then handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ predicate: @escaping @Sendable (Key, Value) throws -> Bool
     ) -> BranchedKStream {
         add(suffix, handler, CallSite(file: file, line: line)) { key, value in
             guard let key, let value else { return nil }
@@ -41,8 +44,11 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     @inlinable
     @discardableResult
     public func branch(
-        as suffix: String? = nil, then handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)? = nil,
-        file: String = #fileID, line: Int = #line, _ predicate: @escaping @Sendable (Value) throws -> Bool
+        as suffix: String? = nil,
+        then handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ predicate: @escaping @Sendable (Value) throws -> Bool
     ) -> BranchedKStream {
         add(suffix, handler, CallSite(file: file, line: line)) { _, value in
             guard let value else { return nil }
@@ -54,8 +60,10 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     @inlinable
     @discardableResult
     public func defaultBranch(
-        as suffix: String? = nil, then handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)? = nil,
-        file: String = #fileID, line: Int = #line
+        as suffix: String? = nil,
+        then handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)? = nil,
+        file: String = #fileID,
+        line: Int = #line
     ) -> [String: KStream<Key, Value>] {
         addBranch(name + (suffix ?? "0"), handler, CallSite(file: file, line: line))
         return branches
@@ -66,7 +74,9 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
 
     @inlinable
     func add(
-        _ suffix: String?, _ handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)?, _ callSite: CallSite,
+        _ suffix: String?,
+        _ handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)?,
+        _ callSite: CallSite,
         _ predicate: @escaping Predicate
     ) -> BranchedKStream {
         predicates.append(predicate)
@@ -77,16 +87,28 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
 
     @inlinable
     func addBranch(
-        _ branchName: String, _ handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)?, _ callSite: CallSite
+        _ branchName: String,
+        _ handler: ((KStream<Key, Value>) -> KStream<Key, Value>?)?,
+        _ callSite: CallSite
     ) {
         let builder = stream.builder
         _ = builder.newName(branchName)
         let id = builder.addProcessor(
-            branchName, parents: [node], callSite: callSite, from: (Key.self, Value.self), to: (Key.self, Value.self)
+            branchName,
+            parents: [node],
+            callSite: callSite,
+            from: (Key.self, Value.self),
+            to: (Key.self, Value.self)
         ) { next, _, _ in next }
         let branch = KStream(
-            builder: builder, node: id, name: branchName, keySerde: stream.keySerde, valueSerde: stream.valueSerde,
-            sources: stream.sources, needsRepartition: stream.needsRepartition)
+            builder: builder,
+            node: id,
+            name: branchName,
+            keySerde: stream.keySerde,
+            valueSerde: stream.valueSerde,
+            sources: stream.sources,
+            needsRepartition: stream.needsRepartition
+        )
         guard let handler else {
             branches[branchName] = branch
             return
@@ -133,12 +155,18 @@ extension KStream {
     /// ```
     @inlinable
     public func split(
-        named: String? = nil, file: String = #fileID, line: Int = #line
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line
     ) -> BranchedKStream<Key, Value> {
         let callSite = CallSite(file: file, line: line)
         let name = builder.name(named, "KSTREAM-BRANCH-", callSite)
         let id = builder.addProcessor(
-            name, parents: [node], callSite: callSite, from: (Key.self, Value.self), to: (Key.self, Value.self)
+            name,
+            parents: [node],
+            callSite: callSite,
+            from: (Key.self, Value.self),
+            to: (Key.self, Value.self)
         ) { next, _, _ in next }
         return BranchedKStream(stream: self, node: id, name: name)
     }

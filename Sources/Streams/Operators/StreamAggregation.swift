@@ -10,12 +10,19 @@ extension KGroupedStream {
     /// ```
     @inlinable
     public func count(
-        materialized: Materialized<Key, Int64>? = nil, named: String? = nil, file: String = #fileID, line: Int = #line
+        materialized: Materialized<Key, Int64>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line
     ) -> KTable<Key, Int64> {
         // Kafka Streams uses up a number here for compatibility's sake, and names of topics depend on it.
         if let materialized, materialized.storeName == nil { _ = stream.builder.newStoreName("KSTREAM-AGGREGATE-") }
         return aggregated(
-            "KSTREAM-AGGREGATE-", materialized, value: .int64, named, CallSite(file: file, line: line)
+            "KSTREAM-AGGREGATE-",
+            materialized,
+            value: .int64,
+            named,
+            CallSite(file: file, line: line)
         ) { _, _, old in (old ?? 0) + 1 }
     }
 
@@ -28,11 +35,18 @@ extension KGroupedStream {
     /// ```
     @inlinable
     public func reduce(
-        materialized: Materialized<Key, Value>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ reducer: @escaping @Sendable (Value, Value) throws -> Value
+        materialized: Materialized<Key, Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ reducer: @escaping @Sendable (Value, Value) throws -> Value
     ) -> KTable<Key, Value> {
         aggregated(
-            "KSTREAM-REDUCE-", materialized, value: stream.valueSerde, named, CallSite(file: file, line: line)
+            "KSTREAM-REDUCE-",
+            materialized,
+            value: stream.valueSerde,
+            named,
+            CallSite(file: file, line: line)
         ) { _, value, old in
             guard let old else { return value }
             return try reducer(old, value)
@@ -50,18 +64,29 @@ extension KGroupedStream {
     @inlinable
     public func aggregate<Aggregate: Sendable>(
         initial: @autoclosure @escaping @Sendable () -> Aggregate,
-        materialized: Materialized<Key, Aggregate>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ aggregator: @escaping @Sendable (Key, Value, Aggregate) throws -> Aggregate
+        materialized: Materialized<Key, Aggregate>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ aggregator: @escaping @Sendable (Key, Value, Aggregate) throws -> Aggregate
     ) -> KTable<Key, Aggregate> {
         aggregated(
-            "KSTREAM-AGGREGATE-", materialized, value: .inferred(), named, CallSite(file: file, line: line)
+            "KSTREAM-AGGREGATE-",
+            materialized,
+            value: .inferred(),
+            named,
+            CallSite(file: file, line: line)
         ) { key, value, old in try aggregator(key, value, old ?? initial()) }
     }
 
     @inlinable
     func aggregated<Aggregate: Sendable>(
-        _ prefix: String, _ materialized: Materialized<Key, Aggregate>?, value: Serde<Aggregate>?, _ named: String?,
-        _ callSite: CallSite, _ combine: @escaping @Sendable (Key, Value, Aggregate?) throws -> Aggregate
+        _ prefix: String,
+        _ materialized: Materialized<Key, Aggregate>?,
+        value: Serde<Aggregate>?,
+        _ named: String?,
+        _ callSite: CallSite,
+        _ combine: @escaping @Sendable (Key, Value, Aggregate?) throws -> Aggregate
     ) -> KTable<Key, Aggregate> {
         let builder = stream.builder
         let materialized = materialized ?? Materialized()
@@ -69,23 +94,40 @@ extension KGroupedStream {
         let name = builder.name(named, prefix, callSite)
         let input = repartitionedIfNeeded(storeName, callSite)
         let id = builder.addProcessor(
-            name, parents: [input.node], callSite: callSite, from: (Key.self, Value.self),
+            name,
+            parents: [input.node],
+            callSite: callSite,
+            from: (Key.self, Value.self),
             to: (Key.self, Change<Aggregate>.self)
         ) { [id = builder.graph.nextID] next, scope, assembly in
             let store: TimestampedKeyValueStore<Key, Aggregate> = try assembly.store(named: storeName, for: id)
             return try assembly.aggregation(
-                in: store, sendsOldValues: assembly.sendsOldValues(id), next, scope, combine)
+                in: store,
+                sendsOldValues: assembly.sendsOldValues(id),
+                next,
+                scope,
+                combine
+            )
         }
         builder.graph.addAggregate(id, storeName)
         let key = materialized.keySerde ?? stream.keySerde
         let value = materialized.valueSerde ?? value
-        if let key = builder.serde(key, "key", name, callSite), let value = builder.serde(value, "value", name, callSite) {
+        if let key = builder.serde(key, "key", name, callSite),
+            let value = builder.serde(value, "value", name, callSite)
+        {
             builder.graph.add(materialized.entry(storeName, key: key, value: value, callSite))
             builder.graph.connect(id, to: storeName)
         }
         return KTable(
-            builder: builder, node: id, name: name, keySerde: key, valueSerde: value, sources: input.sources,
-            queryableStoreName: materialized.storeName, reader: KTable.storeReader(storeName))
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: key,
+            valueSerde: value,
+            sources: input.sources,
+            queryableStoreName: materialized.storeName,
+            reader: KTable.storeReader(storeName)
+        )
     }
 
     /// The stream itself, or what comes out of its repartition topic.
@@ -97,11 +139,20 @@ extension KGroupedStream {
             // A named grouping has one topic for all its aggregations; the numbers of the others are used up all the same.
             _ = builder.repartitionNames(storeName)
             return KStream(
-                builder: builder, node: source, name: stream.name, keySerde: stream.keySerde,
-                valueSerde: stream.valueSerde, sources: [source])
+                builder: builder,
+                node: source,
+                name: stream.name,
+                keySerde: stream.keySerde,
+                valueSerde: stream.valueSerde,
+                sources: [source]
+            )
         }
         let result = stream.repartitioned(
-            groupName ?? storeName, key: stream.keySerde, value: stream.valueSerde, callSite: callSite)
+            groupName ?? storeName,
+            key: stream.keySerde,
+            value: stream.valueSerde,
+            callSite: callSite
+        )
         repartition.source = result.node
         return result
     }
@@ -111,8 +162,10 @@ extension TaskAssembly {
     /// The closure of an aggregation: reads the row, combines, writes it, hands the change on.
     @inlinable
     func aggregation<Key, Value, Aggregate>(
-        in store: TimestampedKeyValueStore<Key, Aggregate>, sendsOldValues: Bool,
-        _ next: @escaping Forward<Key, Change<Aggregate>>, _ scope: NodeScope,
+        in store: TimestampedKeyValueStore<Key, Aggregate>,
+        sendsOldValues: Bool,
+        _ next: @escaping Forward<Key, Change<Aggregate>>,
+        _ scope: NodeScope,
         _ combine: @escaping @Sendable (Key, Value, Aggregate?) throws -> Aggregate
     ) throws -> Forward<Key, Value> {
         let (nullKey, nullValue, nullResult) = (Nulls<Key>(), Nulls<Value>(), Nulls<Aggregate>())

@@ -12,7 +12,10 @@ extension KStream {
     /// ```
     @inlinable
     public func join<RowKey: Sendable, Row: Sendable, Result: Sendable>(
-        _ table: GlobalKTable<RowKey, Row>, named: String? = nil, file: String = #fileID, line: Int = #line,
+        _ table: GlobalKTable<RowKey, Row>,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         select: @escaping @Sendable (Key?, Value) throws -> RowKey?,
         _ joiner: @escaping @Sendable (Value, Row) throws -> Result
     ) -> KStream<Key, Result> {
@@ -31,7 +34,10 @@ extension KStream {
     /// ```
     @inlinable
     public func leftJoin<RowKey: Sendable, Row: Sendable, Result: Sendable>(
-        _ table: GlobalKTable<RowKey, Row>, named: String? = nil, file: String = #fileID, line: Int = #line,
+        _ table: GlobalKTable<RowKey, Row>,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         select: @escaping @Sendable (Key?, Value) throws -> RowKey?,
         _ joiner: @escaping @Sendable (Value, Row?) throws -> Result
     ) -> KStream<Key, Result> {
@@ -42,7 +48,10 @@ extension KStream {
 
     @inlinable
     func joined<RowKey: Sendable, Row: Sendable, Result: Sendable>(
-        _ table: GlobalKTable<RowKey, Row>, isLeft: Bool, _ named: String?, _ callSite: CallSite,
+        _ table: GlobalKTable<RowKey, Row>,
+        isLeft: Bool,
+        _ named: String?,
+        _ callSite: CallSite,
         _ select: @escaping @Sendable (Key?, Value) throws -> RowKey?,
         _ joiner: @escaping @Sendable (Key?, Value, Row?) throws -> Result?
     ) -> KStream<Key, Result> {
@@ -50,14 +59,24 @@ extension KStream {
         let name = builder.name(named, "KSTREAM-LEFTJOIN-", callSite)
         let storeName = table.storeName
         let id = builder.addProcessor(
-            name, parents: [node], traits: isLeft ? .joinsNullKeys : [], callSite: callSite,
-            from: (Key.self, Value.self), to: (Key.self, Result.self)
+            name,
+            parents: [node],
+            traits: isLeft ? .joinsNullKeys : [],
+            callSite: callSite,
+            from: (Key.self, Value.self),
+            to: (Key.self, Result.self)
         ) { [id = builder.graph.nextID] next, scope, assembly in
             let store: TimestampedKeyValueStore<RowKey, Row> = try assembly.store(named: storeName, for: id)
             return tableJoin(next, scope, isLeft: isLeft, select: select, { try store.get($0) }, joiner)
         }
         return KStream<Key, Result>(
-            builder: builder, node: id, name: name, keySerde: keySerde, valueSerde: .inferred(), sources: sources,
-            needsRepartition: needsRepartition)
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: keySerde,
+            valueSerde: .inferred(),
+            sources: sources,
+            needsRepartition: needsRepartition
+        )
     }
 }

@@ -12,8 +12,13 @@ extension KStream {
     /// ```
     @inlinable
     public func join<Row: Sendable, Result: Sendable>(
-        _ table: KTable<Key, Row>, key: Serde<Key>? = nil, value: Serde<Value>? = nil, named: String? = nil,
-        file: String = #fileID, line: Int = #line, _ joiner: @escaping @Sendable (Value, Row) throws -> Result
+        _ table: KTable<Key, Row>,
+        key: Serde<Key>? = nil,
+        value: Serde<Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ joiner: @escaping @Sendable (Value, Row) throws -> Result
     ) -> KStream<Key, Result> {
         joined(table, key, value, isLeft: false, named, CallSite(file: file, line: line)) { _, value, row in
             // An inner join calls the joiner with a row only.
@@ -24,8 +29,13 @@ extension KStream {
     /// As ``join(_:key:value:named:file:line:_:)-(_,_,_,_,_,_,(Value,Row)->Result)``, with the key for the joiner.
     @inlinable
     public func join<Row: Sendable, Result: Sendable>(
-        _ table: KTable<Key, Row>, key: Serde<Key>? = nil, value: Serde<Value>? = nil, named: String? = nil,
-        file: String = #fileID, line: Int = #line, _ joiner: @escaping @Sendable (Key, Value, Row) throws -> Result
+        _ table: KTable<Key, Row>,
+        key: Serde<Key>? = nil,
+        value: Serde<Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ joiner: @escaping @Sendable (Key, Value, Row) throws -> Result
     ) -> KStream<Key, Result> {
         joined(table, key, value, isLeft: false, named, CallSite(file: file, line: line)) { key, value, row in
             guard let key, let row else { return nil }
@@ -43,8 +53,13 @@ extension KStream {
     /// ```
     @inlinable
     public func leftJoin<Row: Sendable, Result: Sendable>(
-        _ table: KTable<Key, Row>, key: Serde<Key>? = nil, value: Serde<Value>? = nil, named: String? = nil,
-        file: String = #fileID, line: Int = #line, _ joiner: @escaping @Sendable (Value, Row?) throws -> Result
+        _ table: KTable<Key, Row>,
+        key: Serde<Key>? = nil,
+        value: Serde<Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ joiner: @escaping @Sendable (Value, Row?) throws -> Result
     ) -> KStream<Key, Result> {
         joined(table, key, value, isLeft: true, named, CallSite(file: file, line: line)) { _, value, row in
             try joiner(value, row)
@@ -55,8 +70,13 @@ extension KStream {
     /// so that a record with a null key is dropped and counted.
     @inlinable
     public func leftJoin<Row: Sendable, Result: Sendable>(
-        _ table: KTable<Key, Row>, key: Serde<Key>? = nil, value: Serde<Value>? = nil, named: String? = nil,
-        file: String = #fileID, line: Int = #line, _ joiner: @escaping @Sendable (Key, Value, Row?) throws -> Result
+        _ table: KTable<Key, Row>,
+        key: Serde<Key>? = nil,
+        value: Serde<Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ joiner: @escaping @Sendable (Key, Value, Row?) throws -> Result
     ) -> KStream<Key, Result> {
         joined(table, key, value, isLeft: true, named, CallSite(file: file, line: line)) { key, value, row in
             guard let key else { return nil }
@@ -67,36 +87,58 @@ extension KStream {
     /// A joiner's answer of nil means that it could not be shown the key.
     @inlinable
     func joined<Row: Sendable, Result: Sendable>(
-        _ table: KTable<Key, Row>, _ key: Serde<Key>?, _ value: Serde<Value>?, isLeft: Bool, _ named: String?,
-        _ callSite: CallSite, _ joiner: @escaping @Sendable (Key?, Value, Row?) throws -> Result?
+        _ table: KTable<Key, Row>,
+        _ key: Serde<Key>?,
+        _ value: Serde<Value>?,
+        isLeft: Bool,
+        _ named: String?,
+        _ callSite: CallSite,
+        _ joiner: @escaping @Sendable (Key?, Value, Row?) throws -> Result?
     ) -> KStream<Key, Result> {
         var stream = self
         if needsRepartition {
             stream = builder.repartitionForJoin(
-                self, named ?? name, key: key ?? keySerde, value: value ?? valueSerde, callSite)
+                self,
+                named ?? name,
+                key: key ?? keySerde,
+                value: value ?? valueSerde,
+                callSite
+            )
         }
         let name = builder.name(named, isLeft ? "KSTREAM-LEFTJOIN-" : "KSTREAM-JOIN-", callSite)
         let sources = stream.sources.union(table.sources)
         builder.graph.copartition(sources, name, callSite)
         let id = builder.addProcessor(
-            name, parents: [stream.node], traits: isLeft ? .joinsNullKeys : [], callSite: callSite,
-            from: (Key.self, Value.self), to: (Key.self, Result.self)
+            name,
+            parents: [stream.node],
+            traits: isLeft ? .joinsNullKeys : [],
+            callSite: callSite,
+            from: (Key.self, Value.self),
+            to: (Key.self, Result.self)
         ) { [id = builder.graph.nextID, reader = table.reader] next, scope, assembly in
             let read = try reader(assembly, id)
             return tableJoin(next, scope, isLeft: isLeft, select: { key, _ in key }, read, joiner)
         }
         for store in builder.graph.storesForReading(table.node) { builder.graph.connect(id, to: store) }
         return KStream<Key, Result>(
-            builder: builder, node: id, name: name, keySerde: key ?? keySerde, valueSerde: .inferred(),
-            sources: sources)
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: key ?? keySerde,
+            valueSerde: .inferred(),
+            sources: sources
+        )
     }
 }
 
 /// The closure of a join with a table: finds the row's key, the row, and forwards what the joiner makes of it.
 @inlinable
 func tableJoin<Key, Value, RowKey, Row, Result>(
-    _ next: @escaping Forward<Key, Result>, _ scope: NodeScope, isLeft: Bool,
-    select: @escaping (Key?, Value) throws -> RowKey?, _ read: @escaping RowReader<RowKey, Row>,
+    _ next: @escaping Forward<Key, Result>,
+    _ scope: NodeScope,
+    isLeft: Bool,
+    select: @escaping (Key?, Value) throws -> RowKey?,
+    _ read: @escaping RowReader<RowKey, Row>,
     _ joiner: @escaping (Key?, Value, Row?) throws -> Result?
 ) -> Forward<Key, Value> {
     let (nullKey, nullValue, nullRowKey) = (Nulls<Key>(), Nulls<Value>(), Nulls<RowKey>())
@@ -122,12 +164,22 @@ extension StreamsBuilder {
     /// Repartitions a stream for a join; joins of one stream under generated names share the topic.
     @inlinable
     func repartitionForJoin<Key, Value>(
-        _ stream: KStream<Key, Value>, _ prefix: String, key: Serde<Key>?, value: Serde<Value>?, _ callSite: CallSite
+        _ stream: KStream<Key, Value>,
+        _ prefix: String,
+        key: Serde<Key>?,
+        value: Serde<Value>?,
+        _ callSite: CallSite
     ) -> KStream<Key, Value> {
         if prefix == stream.name, let source = joinRepartitions[stream.node] {
             _ = repartitionNames(prefix)
             return KStream(
-                builder: self, node: source, name: prefix, keySerde: key, valueSerde: value, sources: [source])
+                builder: self,
+                node: source,
+                name: prefix,
+                keySerde: key,
+                valueSerde: value,
+                sources: [source]
+            )
         }
         let result = stream.repartitioned(prefix, key: key, value: value, callSite: callSite)
         joinRepartitions[stream.node] = result.node

@@ -17,7 +17,11 @@ public struct KGroupedTable<Key: Sendable, Value: Sendable> {
 
     @usableFromInline
     init(
-        builder: StreamsBuilder, node: NodeID, keySerde: Serde<Key>?, valueSerde: Serde<Value>?, groupName: String?
+        builder: StreamsBuilder,
+        node: NodeID,
+        keySerde: Serde<Key>?,
+        valueSerde: Serde<Value>?,
+        groupName: String?
     ) {
         self.builder = builder
         self.node = node
@@ -39,14 +43,21 @@ extension KTable {
     /// - Parameter named: Names the repartition topic: `<application id>-<name>-repartition`.
     @inlinable
     public func groupBy<NewKey: Sendable, NewValue: Sendable>(
-        key: Serde<NewKey>? = nil, value: Serde<NewValue>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ selector: @escaping @Sendable (Key, Value) throws -> (NewKey, NewValue)
+        key: Serde<NewKey>? = nil,
+        value: Serde<NewValue>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ selector: @escaping @Sendable (Key, Value) throws -> (NewKey, NewValue)
     ) -> KGroupedTable<NewKey, NewValue> {
         let callSite = CallSite(file: file, line: line)
         let name = builder.name(named, "KTABLE-SELECT-", callSite)
         let keySerde = builder.serde(key, "key", name, callSite)
         let id = builder.addProcessor(
-            name, parents: [node], callSite: callSite, from: (Key.self, Change<Value>.self),
+            name,
+            parents: [node],
+            callSite: callSite,
+            from: (Key.self, Change<Value>.self),
             to: (NewKey.self, Change<NewValue>.self)
         ) { next, scope, _ in
             let (nullKey, nullValue) = (Nulls<NewKey>(), Nulls<NewValue>())
@@ -78,7 +89,12 @@ extension KTable {
         }
         builder.graph.sendOldValues(of: node, force: true)
         return KGroupedTable<NewKey, NewValue>(
-            builder: builder, node: id, keySerde: keySerde, valueSerde: value, groupName: named)
+            builder: builder,
+            node: id,
+            keySerde: keySerde,
+            valueSerde: value,
+            groupName: named
+        )
     }
 }
 
@@ -90,27 +106,44 @@ extension KGroupedTable {
     /// ```
     @inlinable
     public func count(
-        materialized: Materialized<Key, Int64>? = nil, named: String? = nil, file: String = #fileID, line: Int = #line
+        materialized: Materialized<Key, Int64>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line
     ) -> KTable<Key, Int64> {
         aggregated(
-            "KTABLE-AGGREGATE-", materialized, value: .int64, named, CallSite(file: file, line: line),
-            add: { _, _, count in (count ?? 0) + 1 }, subtract: { _, _, count in count - 1 })
+            "KTABLE-AGGREGATE-",
+            materialized,
+            value: .int64,
+            named,
+            CallSite(file: file, line: line),
+            add: { _, _, count in (count ?? 0) + 1 },
+            subtract: { _, _, count in count - 1 }
+        )
     }
 
     /// All values of a group put together, two at a time; `subtract` takes the value of a row out that left.
     @inlinable
     public func reduce(
-        materialized: Materialized<Key, Value>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, add: @escaping @Sendable (Value, Value) throws -> Value,
+        materialized: Materialized<Key, Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        add: @escaping @Sendable (Value, Value) throws -> Value,
         subtract: @escaping @Sendable (Value, Value) throws -> Value
     ) -> KTable<Key, Value> {
         aggregated(
-            "KTABLE-REDUCE-", materialized, value: valueSerde, named, CallSite(file: file, line: line),
+            "KTABLE-REDUCE-",
+            materialized,
+            value: valueSerde,
+            named,
+            CallSite(file: file, line: line),
             add: { _, value, total in
                 guard let total else { return value }
                 return try add(total, value)
             },
-            subtract: { _, value, total in try subtract(total, value) })
+            subtract: { _, value, total in try subtract(total, value) }
+        )
     }
 
     /// All values of a group put together into a value of another type; `subtract` takes the value of a row out that left.
@@ -122,19 +155,32 @@ extension KGroupedTable {
     @inlinable
     public func aggregate<Aggregate: Sendable>(
         initial: @autoclosure @escaping @Sendable () -> Aggregate,
-        materialized: Materialized<Key, Aggregate>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, add: @escaping @Sendable (Key, Value, Aggregate) throws -> Aggregate,
+        materialized: Materialized<Key, Aggregate>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        add: @escaping @Sendable (Key, Value, Aggregate) throws -> Aggregate,
         subtract: @escaping @Sendable (Key, Value, Aggregate) throws -> Aggregate
     ) -> KTable<Key, Aggregate> {
         aggregated(
-            "KTABLE-AGGREGATE-", materialized, value: .inferred(), named, CallSite(file: file, line: line),
-            add: { key, value, total in try add(key, value, total ?? initial()) }, subtract: subtract)
+            "KTABLE-AGGREGATE-",
+            materialized,
+            value: .inferred(),
+            named,
+            CallSite(file: file, line: line),
+            add: { key, value, total in try add(key, value, total ?? initial()) },
+            subtract: subtract
+        )
     }
 
     @inlinable
     func aggregated<Aggregate: Sendable>(
-        _ prefix: String, _ materialized: Materialized<Key, Aggregate>?, value: Serde<Aggregate>?, _ named: String?,
-        _ callSite: CallSite, add: @escaping @Sendable (Key, Value, Aggregate?) throws -> Aggregate,
+        _ prefix: String,
+        _ materialized: Materialized<Key, Aggregate>?,
+        value: Serde<Aggregate>?,
+        _ named: String?,
+        _ callSite: CallSite,
+        add: @escaping @Sendable (Key, Value, Aggregate?) throws -> Aggregate,
         subtract: @escaping @Sendable (Key, Value, Aggregate) throws -> Aggregate
     ) -> KTable<Key, Aggregate> {
         let materialized = materialized ?? Materialized()
@@ -144,7 +190,10 @@ extension KGroupedTable {
         let name = builder.name(named, prefix, callSite)
         let source = repartitioned(sinkName, sourceName, groupName ?? storeName, callSite)
         let id = builder.addProcessor(
-            name, parents: source.map { [$0] } ?? [], callSite: callSite, from: (Key.self, Change<Value>.self),
+            name,
+            parents: source.map { [$0] } ?? [],
+            callSite: callSite,
+            from: (Key.self, Change<Value>.self),
             to: (Key.self, Change<Aggregate>.self)
         ) { [id = builder.graph.nextID] next, scope, assembly in
             let store: TimestampedKeyValueStore<Key, Aggregate> = try assembly.store(named: storeName, for: id)
@@ -180,30 +229,53 @@ extension KGroupedTable {
         builder.graph.addAggregate(id, storeName)
         let key = materialized.keySerde ?? keySerde
         let value = materialized.valueSerde ?? value
-        if let key = builder.serde(key, "key", name, callSite), let value = builder.serde(value, "value", name, callSite) {
+        if let key = builder.serde(key, "key", name, callSite),
+            let value = builder.serde(value, "value", name, callSite)
+        {
             builder.graph.add(materialized.entry(storeName, key: key, value: value, callSite))
             builder.graph.connect(id, to: storeName)
         }
         return KTable(
-            builder: builder, node: id, name: name, keySerde: key, valueSerde: value,
-            sources: Set(source.map { [$0] } ?? []), queryableStoreName: materialized.storeName,
-            reader: KTable.storeReader(storeName))
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: key,
+            valueSerde: value,
+            sources: Set(source.map { [$0] } ?? []),
+            queryableStoreName: materialized.storeName,
+            reader: KTable.storeReader(storeName)
+        )
     }
 
     /// The source that reads the changes back, by their new keys; nil when a serde is missing, which is reported.
     @inlinable
     func repartitioned(
-        _ sinkName: String, _ sourceName: String, _ prefix: String, _ callSite: CallSite
+        _ sinkName: String,
+        _ sourceName: String,
+        _ prefix: String,
+        _ callSite: CallSite
     ) -> NodeID? {
         if groupName != nil, let source = repartition.source { return source }
         guard let keySerde, let value = builder.serde(valueSerde, "value", sinkName, callSite) else { return nil }
         let topic = prefix + "-repartition"
         builder.graph.add(RepartitionTopic(name: topic, partitionCount: nil))
         builder.graph.addSink(
-            sinkName, .repartition(topic), parents: [node], key: keySerde, value: value.change, partitioner: nil,
-            callSite: callSite)
+            sinkName,
+            .repartition(topic),
+            parents: [node],
+            key: keySerde,
+            value: value.change,
+            partitioner: nil,
+            callSite: callSite
+        )
         let source = builder.addSource(
-            sourceName, .topics([.repartition(topic)]), key: keySerde, value: value.change, callSite: callSite)
+            sourceName,
+            .topics([.repartition(topic)]),
+            key: keySerde,
+            value: value.change,
+            callSite: callSite
+        )
+        builder.graph.repartitionFilters[source] = node
         repartition.source = source
         return source
     }

@@ -12,8 +12,11 @@ extension KTable {
     /// - Parameter materialized: Gives the result a store of its own, if it names one.
     @inlinable
     public func filter(
-        materialized: Materialized<Key, Value>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ predicate: @escaping @Sendable (Key, Value) throws -> Bool
+        materialized: Materialized<Key, Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ predicate: @escaping @Sendable (Key, Value) throws -> Bool
     ) -> KTable {
         filtered(keeping: true, materialized, named, CallSite(file: file, line: line), predicate)
     }
@@ -21,8 +24,11 @@ extension KTable {
     /// The rows for whose value `predicate` is true.
     @inlinable
     public func filter(
-        materialized: Materialized<Key, Value>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ predicate: @escaping @Sendable (Value) throws -> Bool
+        materialized: Materialized<Key, Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ predicate: @escaping @Sendable (Value) throws -> Bool
     ) -> KTable {
         filtered(keeping: true, materialized, named, CallSite(file: file, line: line)) { _, value in
             try predicate(value)
@@ -32,8 +38,11 @@ extension KTable {
     /// The rows for which `predicate` is false. A row for which it becomes true is removed.
     @inlinable
     public func filterNot(
-        materialized: Materialized<Key, Value>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ predicate: @escaping @Sendable (Key, Value) throws -> Bool
+        materialized: Materialized<Key, Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ predicate: @escaping @Sendable (Key, Value) throws -> Bool
     ) -> KTable {
         filtered(keeping: false, materialized, named, CallSite(file: file, line: line), predicate)
     }
@@ -41,8 +50,11 @@ extension KTable {
     /// The rows for whose value `predicate` is false.
     @inlinable
     public func filterNot(
-        materialized: Materialized<Key, Value>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ predicate: @escaping @Sendable (Value) throws -> Bool
+        materialized: Materialized<Key, Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ predicate: @escaping @Sendable (Value) throws -> Bool
     ) -> KTable {
         filtered(keeping: false, materialized, named, CallSite(file: file, line: line)) { _, value in
             try predicate(value)
@@ -51,14 +63,21 @@ extension KTable {
 
     @inlinable
     func filtered(
-        keeping wanted: Bool, _ materialized: Materialized<Key, Value>?, _ named: String?, _ callSite: CallSite,
+        keeping wanted: Bool,
+        _ materialized: Materialized<Key, Value>?,
+        _ named: String?,
+        _ callSite: CallSite,
         _ predicate: @escaping @Sendable (Key, Value) throws -> Bool
     ) -> KTable {
         let parentReader = reader
         // Where the rows are at hand, old values spare what is below removals of rows that it never had.
         let sendsOldValues = builder.graph.sendOldValues(of: node, force: false)
         return derived(
-            "KTABLE-FILTER-", materialized, named, value: materialized?.valueSerde ?? valueSerde, callSite,
+            "KTABLE-FILTER-",
+            materialized,
+            named,
+            value: materialized?.valueSerde ?? valueSerde,
+            callSite,
             reader: { assembly, user in
                 let read = try parentReader(assembly, user)
                 return { key in
@@ -66,7 +85,8 @@ extension KTable {
                     return row
                 }
             },
-            skipsAbsent: true, sendsOldValues: sendsOldValues
+            skipsAbsent: true,
+            sendsOldValues: sendsOldValues
         ) { key, value in try predicate(key, value) == wanted ? value : nil }
     }
 
@@ -75,8 +95,11 @@ extension KTable {
     /// - Parameter skipsAbsent: Whether a change from no row to no row goes no further, where old values tell.
     @inlinable
     func derived<NewValue: Sendable>(
-        _ prefix: String, _ materialized: Materialized<Key, NewValue>?, _ named: String?,
-        value: Serde<NewValue>?, _ callSite: CallSite,
+        _ prefix: String,
+        _ materialized: Materialized<Key, NewValue>?,
+        _ named: String?,
+        value: Serde<NewValue>?,
+        _ callSite: CallSite,
         reader: @escaping @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, NewValue>,
         skipsAbsent: Bool,
         sendsOldValues: Bool = false,
@@ -86,7 +109,10 @@ extension KTable {
         let name = builder.name(named, prefix, callSite)
         let storeName = materialized?.storeName
         let id = builder.addProcessor(
-            name, parents: [node], callSite: callSite, from: (Key.self, Change<Value>.self),
+            name,
+            parents: [node],
+            callSite: callSite,
+            from: (Key.self, Change<Value>.self),
             to: (Key.self, Change<NewValue>.self)
         ) { [id = builder.graph.nextID] next, scope, assembly in
             let nulls = Nulls<NewValue>()
@@ -94,7 +120,11 @@ extension KTable {
             var writer: TableWriter<Key, NewValue>?
             if let storeName {
                 writer = TableWriter(
-                    try assembly.store(named: storeName, for: id), sendsOldValues: sendsOld, assembly.context, next)
+                    try assembly.store(named: storeName, for: id),
+                    sendsOldValues: sendsOld,
+                    assembly.context,
+                    next
+                )
             }
             let target = writer
             return { key, change, timestamp in
@@ -125,14 +155,22 @@ extension KTable {
         builder.addDerivedTable(id, from: node, storeName, sendsOldValues: sendsOldValues)
         let key = materialized?.keySerde ?? keySerde
         if let materialized, let storeName,
-            let key = builder.serde(key, "key", name, callSite), let value = builder.serde(value, "value", name, callSite)
+            let key = builder.serde(key, "key", name, callSite),
+            let value = builder.serde(value, "value", name, callSite)
         {
             builder.graph.add(materialized.entry(storeName, key: key, value: value, callSite))
             builder.graph.connect(id, to: storeName)
         }
         return KTable<Key, NewValue>(
-            builder: builder, node: id, name: name, keySerde: key, valueSerde: value, sources: sources,
-            queryableStoreName: storeName, reader: storeName.map { KTable<Key, NewValue>.storeReader($0) } ?? reader)
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: key,
+            valueSerde: value,
+            sources: sources,
+            queryableStoreName: storeName,
+            reader: storeName.map { KTable<Key, NewValue>.storeReader($0) } ?? reader
+        )
     }
 }
 
@@ -140,7 +178,9 @@ extension StreamsBuilder {
     @usableFromInline
     func addDerivedTable(_ id: NodeID, from parent: NodeID, _ storeName: String?, sendsOldValues: Bool) {
         graph.tables[id] = TableNode(
-            origin: .derived(from: parent, storeName: storeName), isMaterialized: storeName != nil,
-            sendsOldValues: sendsOldValues)
+            origin: .derived(from: parent, storeName: storeName),
+            isMaterialized: storeName != nil,
+            sendsOldValues: sendsOldValues
+        )
     }
 }

@@ -12,8 +12,11 @@ extension KTable {
     /// - Parameter materialized: Gives the result a store of its own, if it names one.
     @inlinable
     public func mapValues<NewValue: Sendable>(
-        materialized: Materialized<Key, NewValue>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ mapper: @escaping @Sendable (Value) throws -> NewValue
+        materialized: Materialized<Key, NewValue>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ mapper: @escaping @Sendable (Value) throws -> NewValue
     ) -> KTable<Key, NewValue> {
         mapped(materialized, named, CallSite(file: file, line: line)) { _, value in try mapper(value) }
     }
@@ -21,20 +24,29 @@ extension KTable {
     /// A table with a new value for each row, made from key and value.
     @inlinable
     public func mapValues<NewValue: Sendable>(
-        materialized: Materialized<Key, NewValue>? = nil, named: String? = nil, file: String = #fileID,
-        line: Int = #line, _ mapper: @escaping @Sendable (Key, Value) throws -> NewValue
+        materialized: Materialized<Key, NewValue>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ mapper: @escaping @Sendable (Key, Value) throws -> NewValue
     ) -> KTable<Key, NewValue> {
         mapped(materialized, named, CallSite(file: file, line: line), mapper)
     }
 
     @inlinable
     func mapped<NewValue: Sendable>(
-        _ materialized: Materialized<Key, NewValue>?, _ named: String?, _ callSite: CallSite,
+        _ materialized: Materialized<Key, NewValue>?,
+        _ named: String?,
+        _ callSite: CallSite,
         _ mapper: @escaping @Sendable (Key, Value) throws -> NewValue
     ) -> KTable<Key, NewValue> {
         let parentReader = reader
         return derived(
-            "KTABLE-MAPVALUES-", materialized, named, value: materialized?.valueSerde ?? .inferred(), callSite,
+            "KTABLE-MAPVALUES-",
+            materialized,
+            named,
+            value: materialized?.valueSerde ?? .inferred(),
+            callSite,
             reader: { assembly, user in
                 let read = try parentReader(assembly, user)
                 return { key in
@@ -42,6 +54,8 @@ extension KTable {
                     return ValueAndTimestamp(try mapper(key, row.value), row.timestamp)
                 }
             },
-            skipsAbsent: false, mapper)
+            skipsAbsent: false,
+            mapper
+        )
     }
 }

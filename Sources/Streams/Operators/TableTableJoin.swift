@@ -13,11 +13,20 @@ extension KTable {
     /// - Parameter materialized: Gives the result a store of its own.
     @inlinable
     public func join<Other: Sendable, Result: Sendable>(
-        _ other: KTable<Key, Other>, materialized: Materialized<Key, Result>? = nil, named: String? = nil,
-        file: String = #fileID, line: Int = #line, _ joiner: @escaping @Sendable (Value, Other) throws -> Result
+        _ other: KTable<Key, Other>,
+        materialized: Materialized<Key, Result>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ joiner: @escaping @Sendable (Value, Other) throws -> Result
     ) -> KTable<Key, Result> {
         joined(
-            other, needsLeft: true, needsRight: true, materialized, named, CallSite(file: file, line: line)
+            other,
+            needsLeft: true,
+            needsRight: true,
+            materialized,
+            named,
+            CallSite(file: file, line: line)
         ) { left, right in
             guard let left, let right else { return nil }
             return try joiner(left, right)
@@ -31,12 +40,21 @@ extension KTable {
     /// ```
     @inlinable
     public func leftJoin<Other: Sendable, Result: Sendable>(
-        _ other: KTable<Key, Other>, materialized: Materialized<Key, Result>? = nil, named: String? = nil,
-        file: String = #fileID, line: Int = #line, _ joiner: @escaping @Sendable (Value, Other?) throws -> Result
+        _ other: KTable<Key, Other>,
+        materialized: Materialized<Key, Result>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ joiner: @escaping @Sendable (Value, Other?) throws -> Result
     ) -> KTable<Key, Result> {
         builder.graph.sendOldValues(of: node, force: true)
         return joined(
-            other, needsLeft: true, needsRight: false, materialized, named, CallSite(file: file, line: line)
+            other,
+            needsLeft: true,
+            needsRight: false,
+            materialized,
+            named,
+            CallSite(file: file, line: line)
         ) { left, right in
             guard let left else { return nil }
             return try joiner(left, right)
@@ -50,20 +68,34 @@ extension KTable {
     /// ```
     @inlinable
     public func outerJoin<Other: Sendable, Result: Sendable>(
-        _ other: KTable<Key, Other>, materialized: Materialized<Key, Result>? = nil, named: String? = nil,
-        file: String = #fileID, line: Int = #line, _ joiner: @escaping @Sendable (Value?, Other?) throws -> Result
+        _ other: KTable<Key, Other>,
+        materialized: Materialized<Key, Result>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ joiner: @escaping @Sendable (Value?, Other?) throws -> Result
     ) -> KTable<Key, Result> {
         builder.graph.sendOldValues(of: node, force: true)
         builder.graph.sendOldValues(of: other.node, force: true)
         return joined(
-            other, needsLeft: false, needsRight: false, materialized, named, CallSite(file: file, line: line)
+            other,
+            needsLeft: false,
+            needsRight: false,
+            materialized,
+            named,
+            CallSite(file: file, line: line)
         ) { left, right in try joiner(left, right) }
     }
 
     @inlinable
     func joined<Other: Sendable, Result: Sendable>(
-        _ other: KTable<Key, Other>, needsLeft: Bool, needsRight: Bool, _ materialized: Materialized<Key, Result>?,
-        _ named: String?, _ callSite: CallSite, _ joiner: @escaping @Sendable (Value?, Other?) throws -> Result?
+        _ other: KTable<Key, Other>,
+        needsLeft: Bool,
+        needsRight: Bool,
+        _ materialized: Materialized<Key, Result>?,
+        _ named: String?,
+        _ callSite: CallSite,
+        _ joiner: @escaping @Sendable (Value?, Other?) throws -> Result?
     ) -> KTable<Key, Result> {
         let storeName = materialized.map { $0.storeName ?? builder.newStoreName("KTABLE-MERGE-") }
         let name = builder.name(named, "KTABLE-MERGE-", callSite)
@@ -75,30 +107,53 @@ extension KTable {
         let leftReader = reader
         let rightReader = other.reader
         let this = builder.addProcessor(
-            thisName, parents: [node], callSite: callSite, from: (Key.self, Change<Value>.self),
+            thisName,
+            parents: [node],
+            callSite: callSite,
+            from: (Key.self, Change<Value>.self),
             to: (Key.self, Change<Result>.self)
         ) { [id = builder.graph.nextID] next, scope, assembly in
             tableJoinHalf(
-                next, scope, try rightReader(assembly, id), needsOwn: needsLeft, needsOther: needsRight,
-                sendsOldValues: assembly.sendsOldValues(mergeID), joiner)
+                next,
+                scope,
+                try rightReader(assembly, id),
+                needsOwn: needsLeft,
+                needsOther: needsRight,
+                sendsOldValues: assembly.sendsOldValues(mergeID),
+                joiner
+            )
         }
         let that = builder.addProcessor(
-            otherName, parents: [other.node], callSite: callSite, from: (Key.self, Change<Other>.self),
+            otherName,
+            parents: [other.node],
+            callSite: callSite,
+            from: (Key.self, Change<Other>.self),
             to: (Key.self, Change<Result>.self)
         ) { [id = builder.graph.nextID] next, scope, assembly in
             tableJoinHalf(
-                next, scope, try leftReader(assembly, id), needsOwn: needsRight, needsOther: needsLeft,
+                next,
+                scope,
+                try leftReader(assembly, id),
+                needsOwn: needsRight,
+                needsOther: needsLeft,
                 sendsOldValues: assembly.sendsOldValues(mergeID)
             ) { right, left in try joiner(left, right) }
         }
         let merge = builder.addProcessor(
-            name, parents: [this, that], callSite: callSite, from: (Key.self, Change<Result>.self),
+            name,
+            parents: [this, that],
+            callSite: callSite,
+            from: (Key.self, Change<Result>.self),
             to: (Key.self, Change<Result>.self)
         ) { next, _, assembly in
             let sendsOld = assembly.sendsOldValues(mergeID)
             guard let storeName else { return next }
             let writer = TableWriter<Key, Result>(
-                try assembly.store(named: storeName, for: mergeID), sendsOldValues: sendsOld, assembly.context, next)
+                try assembly.store(named: storeName, for: mergeID),
+                sendsOldValues: sendsOld,
+                assembly.context,
+                next
+            )
             return { key, change, timestamp in
                 guard let key, let change else { return }
                 assembly.context.timestamp = timestamp
@@ -108,7 +163,9 @@ extension KTable {
         for store in builder.graph.storesForReading(other.node) { builder.graph.connect(this, to: store) }
         for store in builder.graph.storesForReading(node) { builder.graph.connect(that, to: store) }
         builder.graph.tables[merge] = TableNode(
-            origin: .join(left: node, right: other.node, storeName: storeName), isMaterialized: storeName != nil)
+            origin: .join(left: node, right: other.node, storeName: storeName),
+            isMaterialized: storeName != nil
+        )
 
         let joinedReader: @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, Result> = { assembly, user in
             let readLeft = try leftReader(assembly, user)
@@ -125,23 +182,34 @@ extension KTable {
         let key = materialized?.keySerde ?? keySerde
         let value = materialized?.valueSerde ?? Serde<Result>.inferred()
         if let materialized, let storeName,
-            let key = builder.serde(key, "key", name, callSite), let value = builder.serde(value, "value", name, callSite)
+            let key = builder.serde(key, "key", name, callSite),
+            let value = builder.serde(value, "value", name, callSite)
         {
             builder.graph.add(materialized.entry(storeName, key: key, value: value, callSite))
             builder.graph.connect(merge, to: storeName)
         }
         return KTable<Key, Result>(
-            builder: builder, node: merge, name: name, keySerde: key, valueSerde: value,
-            sources: sources.union(other.sources), queryableStoreName: storeName,
-            reader: storeName.map { KTable<Key, Result>.storeReader($0) } ?? joinedReader)
+            builder: builder,
+            node: merge,
+            name: name,
+            keySerde: key,
+            valueSerde: value,
+            sources: sources.union(other.sources),
+            queryableStoreName: storeName,
+            reader: storeName.map { KTable<Key, Result>.storeReader($0) } ?? joinedReader
+        )
     }
 }
 
 /// The closure of one side of a join of tables: joins a change of its own side with the other side's row.
 @inlinable
 func tableJoinHalf<Key, Own, Other, Result>(
-    _ next: @escaping Forward<Key, Change<Result>>, _ scope: NodeScope, _ read: @escaping RowReader<Key, Other>,
-    needsOwn: Bool, needsOther: Bool, sendsOldValues: Bool,
+    _ next: @escaping Forward<Key, Change<Result>>,
+    _ scope: NodeScope,
+    _ read: @escaping RowReader<Key, Other>,
+    needsOwn: Bool,
+    needsOther: Bool,
+    sendsOldValues: Bool,
     _ joiner: @escaping (Own?, Other?) throws -> Result?
 ) -> Forward<Key, Change<Own>> {
     let nulls = Nulls<Result>()
@@ -157,7 +225,10 @@ func tableJoinHalf<Key, Own, Other, Result>(
                 return nulls.plain(try joiner(own, row?.value))
             }
             result = Change(
-                new: try join(change.new), old: sendsOldValues ? try join(change.old) : nil, isLatest: change.isLatest)
+                new: try join(change.new),
+                old: sendsOldValues ? try join(change.old) : nil,
+                isLatest: change.isLatest
+            )
             time = max(timestamp, row?.timestamp ?? .none)
         } catch {
             return try scope.failed(error)

@@ -10,18 +10,30 @@ extension KTable {
     /// ```
     @inlinable
     public func toStream(
-        named: String? = nil, file: String = #fileID, line: Int = #line
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line
     ) -> KStream<Key, Value> {
         let callSite = CallSite(file: file, line: line)
         let name = builder.name(named, "KTABLE-TOSTREAM-", callSite)
         let id = builder.addProcessor(
-            name, parents: [node], callSite: callSite, from: (Key.self, Change<Value>.self), to: (Key.self, Value.self)
+            name,
+            parents: [node],
+            callSite: callSite,
+            from: (Key.self, Change<Value>.self),
+            to: (Key.self, Value.self)
         ) { next, _, _ in
             let nulls = Nulls<Value>()
             return { key, change, timestamp in try next(key, nulls.shown(change?.new), timestamp) }
         }
         return KStream(
-            builder: builder, node: id, name: name, keySerde: keySerde, valueSerde: valueSerde, sources: sources)
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: keySerde,
+            valueSerde: valueSerde,
+            sources: sources
+        )
     }
 
     /// The table's changes as a stream with other keys.
@@ -33,12 +45,18 @@ extension KTable {
     /// ```
     @inlinable
     public func toStream<NewKey: Sendable>(
-        named: String? = nil, file: String = #fileID, line: Int = #line,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
         _ selector: @escaping @Sendable (Key, Value?) throws -> NewKey
     ) -> KStream<NewKey, Value> {
         let callSite = CallSite(file: file, line: line)
         return toStream(named: named, file: file, line: line).changingKey(
-            "KSTREAM-KEY-SELECT-", nil, key: Serde<NewKey>.inferred(), value: valueSerde, callSite
+            "KSTREAM-KEY-SELECT-",
+            nil,
+            key: Serde<NewKey>.inferred(),
+            value: valueSerde,
+            callSite
         ) { next, scope in
             let nulls = Nulls<Value>()
             return { key, value, timestamp in

@@ -38,8 +38,14 @@ extension KStream {
             let value = builder.serde(value ?? valueSerde, "value", name, callSite)
         else { return }
         builder.graph.addSink(
-            name, .external(topic), parents: [node], key: key, value: value, partitioner: partitioner,
-            callSite: callSite)
+            name,
+            .external(topic),
+            parents: [node],
+            key: key,
+            value: value,
+            partitioner: partitioner,
+            callSite: callSite
+        )
     }
 
     /// Writes each record to the topic that `topic` names for it. The topics must exist.
@@ -64,7 +70,14 @@ extension KStream {
             let value = builder.serde(value ?? valueSerde, "value", name, callSite)
         else { return }
         builder.graph.addSink(
-            name, topic: topic, parents: [node], key: key, value: value, partitioner: partitioner, callSite: callSite)
+            name,
+            topic: topic,
+            parents: [node],
+            key: key,
+            value: value,
+            partitioner: partitioner,
+            callSite: callSite
+        )
     }
 }
 
@@ -74,8 +87,10 @@ extension StreamsBuilder {
     func serde<Value>(_ serde: Serde<Value>?, _ role: String, _ name: String, _ callSite: CallSite) -> Serde<Value>? {
         if let serde = serde ?? .inferred() { return serde }
         graph.report(
-            name, "there is no serde for the \(role) type \(Value.self): give one, or make the type SerdeProviding",
-            callSite)
+            name,
+            "there is no serde for the \(role) type \(Value.self): give one, or make the type SerdeProviding",
+            callSite
+        )
         return nil
     }
 }

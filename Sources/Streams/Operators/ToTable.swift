@@ -11,7 +11,10 @@ extension KStream {
     /// ```
     @inlinable
     public func toTable(
-        materialized: Materialized<Key, Value>? = nil, named: String? = nil, file: String = #fileID, line: Int = #line
+        materialized: Materialized<Key, Value>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line
     ) -> KTable<Key, Value> {
         let callSite = CallSite(file: file, line: line)
         let name = builder.name(named, "KSTREAM-TOTABLE-", callSite)
@@ -22,12 +25,26 @@ extension KStream {
         var input = self
         if needsRepartition { input = repartitioned(name, key: key, value: value, callSite: callSite) }
         let id = builder.addTableSource(
-            name, parents: [input.node], storeName, materialized.storeName != nil, callSite, Key.self, Value.self)
+            name,
+            parents: [input.node],
+            storeName,
+            materialized.storeName != nil,
+            callSite,
+            Key.self,
+            Value.self
+        )
         if let key = key ?? .inferred(), let value = value ?? .inferred() {
             builder.graph.tables[id]?.sourceStore = materialized.entry(storeName, key: key, value: value, callSite)
         }
         return KTable(
-            builder: builder, node: id, name: name, keySerde: key, valueSerde: value, sources: input.sources,
-            queryableStoreName: materialized.storeName, reader: KTable.storeReader(storeName))
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: key,
+            valueSerde: value,
+            sources: input.sources,
+            queryableStoreName: materialized.storeName,
+            reader: KTable.storeReader(storeName)
+        )
     }
 }

@@ -11,7 +11,9 @@ public final class ProcessorContext<Key, Value> {
 
     @usableFromInline
     init(
-        scope: NodeScope, target: @escaping Forward<Key, Value>, children: [String: TaskAssembly.Made<Key, Value>],
+        scope: NodeScope,
+        target: @escaping Forward<Key, Value>,
+        children: [String: TaskAssembly.Made<Key, Value>],
         assembly: TaskAssembly
     ) {
         self.scope = scope
@@ -133,7 +135,8 @@ public final class FixedKeyProcessorContext<Key, Value> {
     @inlinable
     public func forward(_ record: FixedKeyRecord<Key, Value>) throws {
         try context.forward(
-            StreamRecord(key: record.key, value: record.value, timestamp: record.timestamp, headers: record.headers))
+            StreamRecord(key: record.key, value: record.value, timestamp: record.timestamp, headers: record.headers)
+        )
     }
 
     /// The store of that name. See ``ProcessorContext/store(_:as:)``.
@@ -144,7 +147,9 @@ public final class FixedKeyProcessorContext<Key, Value> {
     /// Calls `action` again and again. See ``ProcessorContext/schedule(every:_:startingAt:_:)``.
     @discardableResult
     public func schedule(
-        every interval: Duration, _ type: PunctuationType, startingAt start: Timestamp? = nil,
+        every interval: Duration,
+        _ type: PunctuationType,
+        startingAt start: Timestamp? = nil,
         _ action: @escaping (Timestamp) throws -> Void
     ) throws -> Punctuation {
         try context.schedule(every: interval, type, startingAt: start, action)

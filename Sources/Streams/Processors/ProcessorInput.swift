@@ -4,7 +4,8 @@ extension NodeInput {
     /// The input of a user's processor: made, started and closed with the task.
     @inlinable
     static func processor<P: Processor>(
-        _ id: NodeID, _ make: @escaping @Sendable () throws -> P
+        _ id: NodeID,
+        _ make: @escaping @Sendable () throws -> P
     ) -> NodeInput<Key, Value> where P.KeyIn == Key, P.ValueIn == Value {
         NodeInput<Key, Value> { assembly in
             let processor = try make()
@@ -17,7 +18,8 @@ extension NodeInput {
                 task.timestamp = timestamp
                 do {
                     try processor.process(
-                        StreamRecord(key: key, value: value, timestamp: timestamp, headers: task.headers))
+                        StreamRecord(key: key, value: value, timestamp: timestamp, headers: task.headers)
+                    )
                 } catch {
                     try scope.failed(error)
                 }
@@ -28,7 +30,8 @@ extension NodeInput {
     /// The input of a user's fixed-key processor.
     @inlinable
     static func fixedKeyProcessor<P: FixedKeyProcessor>(
-        _ id: NodeID, _ make: @escaping @Sendable () throws -> P
+        _ id: NodeID,
+        _ make: @escaping @Sendable () throws -> P
     ) -> NodeInput<Key, Value> where P.Key == Key, P.ValueIn == Value {
         NodeInput<Key, Value> { assembly in
             let processor = try make()
@@ -41,7 +44,8 @@ extension NodeInput {
                 task.timestamp = timestamp
                 do {
                     try processor.process(
-                        FixedKeyRecord(key: key, value: value, timestamp: timestamp, headers: task.headers))
+                        FixedKeyRecord(key: key, value: value, timestamp: timestamp, headers: task.headers)
+                    )
                 } catch {
                     try scope.failed(error)
                 }

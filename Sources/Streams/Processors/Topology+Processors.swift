@@ -18,8 +18,15 @@ extension Topology {
         line: Int = #line
     ) {
         addSource(
-            name, topics: topics, key: Key.serde, value: Value.serde, timestamps: timestamps, offsetReset: offsetReset,
-            file: file, line: line)
+            name,
+            topics: topics,
+            key: Key.serde,
+            value: Value.serde,
+            timestamps: timestamps,
+            offsetReset: offsetReset,
+            file: file,
+            line: line
+        )
     }
 
     /// Adds a source that reads topics, with serdes of one's own.
@@ -36,8 +43,15 @@ extension Topology {
     ) {
         let callSite = CallSite(file: file, line: line)
         _ = graph.addSource(
-            check(name, callSite), topics.selection, key: key, value: value, timestamps: timestamps,
-            offsetReset: offsetReset, isGlobal: false, callSite: callSite)
+            check(name, callSite),
+            topics.selection,
+            key: key,
+            value: value,
+            timestamps: timestamps,
+            offsetReset: offsetReset,
+            isGlobal: false,
+            callSite: callSite
+        )
     }
 
     /// Adds a processor below its parents.
@@ -58,10 +72,14 @@ extension Topology {
         let parents = ids(of: parents, for: name, callSite)
         let id = graph.nextID
         graph.addProcessor(
-            check(name, callSite), input: NodeInput<P.KeyIn, P.ValueIn>.processor(id, processor),
+            check(name, callSite),
+            input: NodeInput<P.KeyIn, P.ValueIn>.processor(id, processor),
             inputTypes: RecordTypes(P.KeyIn.self, P.ValueIn.self),
-            outputTypes: RecordTypes(P.KeyOut.self, P.ValueOut.self), parents: parents, traits: [],
-            callSite: callSite)
+            outputTypes: RecordTypes(P.KeyOut.self, P.ValueOut.self),
+            parents: parents,
+            traits: [],
+            callSite: callSite
+        )
         connectProcessor(name, toStores: stores, file: file, line: line)
     }
 
@@ -78,8 +96,15 @@ extension Topology {
         line: Int = #line
     ) {
         addSink(
-            name, topic: topic, key: Key.serde, value: Value.serde, parents: parents, partitioner: partitioner,
-            file: file, line: line)
+            name,
+            topic: topic,
+            key: Key.serde,
+            value: Value.serde,
+            parents: parents,
+            partitioner: partitioner,
+            file: file,
+            line: line
+        )
     }
 
     /// Adds a sink that writes to a topic, with serdes of one's own.
@@ -98,13 +123,22 @@ extension Topology {
         _ = check(topic.rawValue, callSite)
         let parents = ids(of: parents, for: name, callSite)
         graph.addSink(
-            check(name, callSite), .external(topic), parents: parents, key: key, value: value, partitioner: partitioner,
-            callSite: callSite)
+            check(name, callSite),
+            .external(topic),
+            parents: parents,
+            key: key,
+            value: value,
+            partitioner: partitioner,
+            callSite: callSite
+        )
     }
 
     /// Adds a state store, and connects processors to it that were added before.
     public mutating func addStateStore(
-        _ store: some StoreBuilding, processors: [String] = [], file: String = #fileID, line: Int = #line
+        _ store: some StoreBuilding,
+        processors: [String] = [],
+        file: String = #fileID,
+        line: Int = #line
     ) {
         let entry = StoreEntry(store, callSite: CallSite(file: file, line: line))
         graph.add(entry)
@@ -113,7 +147,10 @@ extension Topology {
 
     /// Connects a processor to state stores, so that it may use them; whatever shares a store is one sub-topology.
     public mutating func connectProcessor(
-        _ name: String, toStores stores: [String], file: String = #fileID, line: Int = #line
+        _ name: String,
+        toStores stores: [String],
+        file: String = #fileID,
+        line: Int = #line
     ) {
         let callSite = CallSite(file: file, line: line)
         guard let id = graph.id(named: name) else {
@@ -129,7 +166,10 @@ extension Topology {
 
     /// ``connectProcessor(_:toStores:file:line:)`` under Kafka's name.
     public mutating func connectProcessorAndStateStores(
-        _ name: String, _ stores: String..., file: String = #fileID, line: Int = #line
+        _ name: String,
+        _ stores: String...,
+        file: String = #fileID,
+        line: Int = #line
     ) {
         connectProcessor(name, toStores: stores, file: file, line: line)
     }

@@ -80,7 +80,10 @@ public struct StreamsException: Error, CustomStringConvertible {
     public let underlying: (any Error)?
 
     public init(
-        _ message: String, operatorName: String? = nil, metadata: RecordMetadata? = nil, underlying: (any Error)? = nil
+        _ message: String,
+        operatorName: String? = nil,
+        metadata: RecordMetadata? = nil,
+        underlying: (any Error)? = nil
     ) {
         self.message = message
         self.operatorName = operatorName

@@ -22,9 +22,13 @@ public final class GlobalTask {
         if parts.isEmpty { return nil }
         let graph = topology.graph
         context = ProcessingContext(
-            taskID: TaskID(subTopology: -1, partition: -1), configuration: environment.configuration,
-            collector: environment.collector, taskDirectory: environment.taskDirectory,
-            cacheBudget: environment.cacheBudget, changelogs: [:])
+            taskID: TaskID(subTopology: -1, partition: -1),
+            configuration: environment.configuration,
+            collector: environment.collector,
+            taskDirectory: environment.taskDirectory,
+            cacheBudget: environment.cacheBudget,
+            changelogs: [:]
+        )
         context.wallClock = environment.now
         taskStores = try TaskStores(graph: graph, names: parts.flatMap(\.storeNames), global: [:], context: context)
         let assembly = TaskAssembly(graph: graph, context: context, stores: taskStores)
@@ -55,8 +59,12 @@ public final class GlobalTask {
     private func update(_ view: RecordView, of partition: TopicPartition, _ source: SourceEntry) throws {
         let timestamp = try source.extractor?(view, context.streamTime) ?? view.timestamp
         context.recordContext = ProcessorRecordContext(
-            timestamp: timestamp, offset: view.offset, topic: partition.topic, partition: partition.partition,
-            headers: view.headers())
+            timestamp: timestamp,
+            offset: view.offset,
+            topic: partition.topic,
+            partition: partition.partition,
+            headers: view.headers()
+        )
         try source.process(RawRecord(view: view, timestamp: timestamp))
     }
 

@@ -32,16 +32,26 @@ struct PartitionGroup {
         if wasEmpty, !queue.isEmpty { insert(queue) }
     }
 
-    /// Takes the first queue out, for as long as its head is processed.
-    mutating func removeFirst() -> PartitionQueue? {
-        guard let first = heap.first else { return nil }
+    /// Takes the first queue out, for as long as its head is processed. The only queue stays where it is.
+    mutating func takeFirst() -> PartitionQueue? {
+        guard heap.count > 1 else { return heap.first }
+        let first = heap[0]
         let last = heap.removeLast()
-        if !heap.isEmpty { siftDown(last) }
+        siftDown(last)
         return first
     }
 
-    /// Puts a queue back in, at the place that its head's time gives it.
-    mutating func insert(_ queue: PartitionQueue) {
+    /// Puts the queue back that was taken, if it has records left.
+    mutating func putBack(_ queue: PartitionQueue) {
+        if heap.count == 1, heap[0] === queue {
+            if queue.isEmpty { heap.removeLast() }
+        } else if !queue.isEmpty {
+            insert(queue)
+        }
+    }
+
+    /// Puts a queue in, at the place that its head's time gives it.
+    private mutating func insert(_ queue: PartitionQueue) {
         var index = heap.count
         heap.append(queue)
         while index > 0 {

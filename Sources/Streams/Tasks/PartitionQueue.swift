@@ -103,7 +103,9 @@ final class PartitionQueue {
             if view.timestamp.rawValue >= 0 { return view.timestamp }
             throw StreamsException(
                 "The record has the negative timestamp \(view.timestamp); it may come from a producer older than 0.10",
-                operatorName: source.name, metadata: metadata(of: view))
+                operatorName: source.name,
+                metadata: metadata(of: view)
+            )
         }
         let timestamp = try extractor(view, partitionTime)
         if timestamp.rawValue >= 0 { return timestamp }

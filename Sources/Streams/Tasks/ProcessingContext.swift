@@ -33,8 +33,12 @@ final class ProcessingContext: StateStoreContext {
     private let changelogs: [String: TopicPartition]
 
     init(
-        taskID: TaskID, configuration: TaskConfiguration, collector: any RecordCollector, taskDirectory: String,
-        cacheBudget: CacheBudget, changelogs: [String: TopicPartition]
+        taskID: TaskID,
+        configuration: TaskConfiguration,
+        collector: any RecordCollector,
+        taskDirectory: String,
+        cacheBudget: CacheBudget,
+        changelogs: [String: TopicPartition]
     ) {
         self.taskID = taskID
         self.configuration = configuration
@@ -72,28 +76,44 @@ final class ProcessingContext: StateStoreContext {
         let collector = collector
         return StoreChangelog(topicPartition: topicPartition) { key, value, timestamp in
             try collector.send(
-                topic: topicPartition.topic, partition: topicPartition.partition, timestamp: timestamp, key: key,
-                value: value, headers: [])
+                topic: topicPartition.topic,
+                partition: topicPartition.partition,
+                timestamp: timestamp,
+                key: key,
+                value: value,
+                headers: []
+            )
         }
     }
 
     /// Sends what stands in the buffers.
     @usableFromInline
     func send(
-        to topic: TopicName, partition: PartitionIndex?, timestamp: Timestamp, hasKey: Bool, hasValue: Bool,
+        to topic: TopicName,
+        partition: PartitionIndex?,
+        timestamp: Timestamp,
+        hasKey: Bool,
+        hasValue: Bool,
         scope: NodeScope
     ) throws {
         guard timestamp.rawValue >= 0 else {
             throw StreamsException(
-                "A record for \(topic) has the negative timestamp \(timestamp)", operatorName: scope.name,
-                metadata: metadata)
+                "A record for \(topic) has the negative timestamp \(timestamp)",
+                operatorName: scope.name,
+                metadata: metadata
+            )
         }
         do {
             try keyBuffer.withUnsafeBytes { key in
                 try valueBuffer.withUnsafeBytes { value in
                     try collector.send(
-                        topic: topic, partition: partition, timestamp: timestamp, key: hasKey ? key : nil,
-                        value: hasValue ? value : nil, headers: headers)
+                        topic: topic,
+                        partition: partition,
+                        timestamp: timestamp,
+                        key: hasKey ? key : nil,
+                        value: hasValue ? value : nil,
+                        headers: headers
+                    )
                 }
             }
         } catch {

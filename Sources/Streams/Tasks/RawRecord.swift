@@ -25,7 +25,8 @@ struct SourceEntry {
 
     @usableFromInline
     init(
-        name: String, extractor: ((RecordView, Timestamp) throws -> Timestamp)?,
+        name: String,
+        extractor: ((RecordView, Timestamp) throws -> Timestamp)?,
         process: @escaping (RawRecord) throws -> Void
     ) {
         self.name = name

@@ -37,23 +37,37 @@ public final class StreamTask {
         let names = parts.flatMap(\.storeNames)
         let configuration = environment.configuration
         context = ProcessingContext(
-            taskID: id, configuration: configuration, collector: environment.collector,
-            taskDirectory: environment.taskDirectory, cacheBudget: environment.cacheBudget,
+            taskID: id,
+            configuration: configuration,
+            collector: environment.collector,
+            taskDirectory: environment.taskDirectory,
+            cacheBudget: environment.cacheBudget,
             changelogs: graph.changelogs(
-                of: names, applicationID: configuration.applicationID, partition: partition))
+                of: names,
+                applicationID: configuration.applicationID,
+                partition: partition
+            )
+        )
         context.wallClock = environment.now
         taskStores = try TaskStores(graph: graph, names: names, global: environment.globalStores, context: context)
         let assembly = TaskAssembly(graph: graph, context: context, stores: taskStores)
         let nodes = parts.flatMap(\.nodes)
         let queues = try StreamTask.queues(
-            of: nodes, in: assembly, partition: partition, patternTopics: environment.patternTopics)
+            of: nodes,
+            in: assembly,
+            partition: partition,
+            patternTopics: environment.patternTopics
+        )
         inputPartitions = queues.map(\.topicPartition)
         group = PartitionGroup(queues)
         idle = IdlePolicy(maxIdle: configuration.maxTaskIdle)
     }
 
     private static func queues(
-        of nodes: [NodeID], in assembly: TaskAssembly, partition: PartitionIndex, patternTopics: [TopicName]
+        of nodes: [NodeID],
+        in assembly: TaskAssembly,
+        partition: PartitionIndex,
+        patternTopics: [TopicName]
     ) throws -> [PartitionQueue] {
         let applicationID = assembly.context.configuration.applicationID
         var queues: [PartitionQueue] = []
@@ -68,8 +82,12 @@ public final class StreamTask {
             for topic in topics {
                 queues.append(
                     PartitionQueue(
-                        topicPartition: TopicPartition(topic, partition), source: entry, scope: assembly.scope(of: id),
-                        context: assembly.context))
+                        topicPartition: TopicPartition(topic, partition),
+                        source: entry,
+                        scope: assembly.scope(of: id),
+                        context: assembly.context
+                    )
+                )
             }
         }
         return queues
@@ -99,13 +117,13 @@ public final class StreamTask {
     /// - Returns: False when there is none, or the task waits for another partition.
     /// Errors: ``StreamsException``, after which the task can only be closed.
     public func process(now: Timestamp) throws -> Bool {
-        guard idle.isReady(group, now: now), let queue = group.removeFirst(), let head = queue.head else { return false }
+        guard idle.isReady(group, now: now), let queue = group.takeFirst(), let head = queue.head else { return false }
         context.wallClock = now
         begin(head, of: queue)
         try queue.source.process(head)
         queue.partitionTime = max(queue.partitionTime, head.timestamp)
         try queue.removeHead()
-        if !queue.isEmpty { group.insert(queue) }
+        group.putBack(queue)
         isCommitNeeded = true
         return true
     }

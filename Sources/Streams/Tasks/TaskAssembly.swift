@@ -80,7 +80,10 @@ final class TaskAssembly {
     func store<Store: AnyObject>(named name: String, for id: NodeID, as type: Store.Type = Store.self) throws -> Store {
         guard let store = try stores.store(named: name) as? Store else {
             throw TopologyException(
-                "state store \(name) is not a \(type)", operatorName: graph[id].name, callSite: graph[id].callSite)
+                "state store \(name) is not a \(type)",
+                operatorName: graph[id].name,
+                callSite: graph[id].callSite
+            )
         }
         return store
     }
@@ -92,7 +95,9 @@ final class TaskAssembly {
     @usableFromInline
     func wrongTypes(_ id: NodeID) -> TopologyException {
         TopologyException(
-            "the operator's parents send records of other types", operatorName: graph[id].name,
-            callSite: graph[id].callSite)
+            "the operator's parents send records of other types",
+            operatorName: graph[id].name,
+            callSite: graph[id].callSite
+        )
     }
 }

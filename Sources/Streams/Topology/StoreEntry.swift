@@ -47,18 +47,26 @@ extension TopologyGraph {
         guard let store = stores[storeName], !store.isGlobal else { return nil }
         if let source = store.sourceTopic {
             return ChangelogTopic(
-                storeName: storeName, topic: source.name(applicationID: applicationID), isSourceTopic: true,
-                configuration: [:])
+                storeName: storeName,
+                topic: source.name(applicationID: applicationID),
+                isSourceTopic: true,
+                configuration: [:]
+            )
         }
         guard store.isLogged else { return nil }
         return ChangelogTopic(
-            storeName: storeName, topic: TopicName("\(applicationID)-\(storeName)-changelog"), isSourceTopic: false,
-            configuration: store.changelogConfiguration)
+            storeName: storeName,
+            topic: TopicName("\(applicationID)-\(storeName)-changelog"),
+            isSourceTopic: false,
+            configuration: store.changelogConfiguration
+        )
     }
 
     /// The changelog partitions of those stores that log to a topic of their own.
     func changelogs(
-        of names: [String], applicationID: String, partition: PartitionIndex
+        of names: [String],
+        applicationID: String,
+        partition: PartitionIndex
     ) -> [String: TopicPartition] {
         var topics: [String: TopicPartition] = [:]
         for name in names {
@@ -79,7 +87,10 @@ struct TaskStores {
     private let global: [String: any StateStore]
 
     init(
-        graph: TopologyGraph, names: [String], global: [String: any StateStore], context: any StateStoreContext
+        graph: TopologyGraph,
+        names: [String],
+        global: [String: any StateStore],
+        context: any StateStoreContext
     ) throws {
         var own: [String: any StateStore] = [:]
         var inOrder: [any StateStore] = []

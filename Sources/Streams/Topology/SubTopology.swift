@@ -77,6 +77,12 @@ extension TopologyGraph {
         }
         if !isGlobal { names.removeAll { stores[$0]?.isGlobal == true } }
         return SubTopology(
-            id: id, isGlobal: isGlobal, nodes: members, sources: sources, patterns: patterns, storeNames: names)
+            id: id,
+            isGlobal: isGlobal,
+            nodes: members,
+            sources: sources,
+            patterns: patterns,
+            storeNames: names
+        )
     }
 }

@@ -24,7 +24,8 @@ extension TopologyGraph {
                     node.name,
                     "it takes records of \(wanted.description), but its parent \(self[parent].name) sends"
                         + " \(sent.description)",
-                    node.callSite)
+                    node.callSite
+                )
             }
         }
     }
@@ -40,8 +41,10 @@ extension TopologyGraph {
                 if let first = readers[topic] {
                     let place = first.callSite.map { " at \($0)" } ?? ""
                     report(
-                        node.name, "topic \(topic.describedName) is already read by \(first.name)\(place)",
-                        node.callSite)
+                        node.name,
+                        "topic \(topic.describedName) is already read by \(first.name)\(place)",
+                        node.callSite
+                    )
                 } else {
                     readers[topic] = node
                 }
@@ -50,8 +53,10 @@ extension TopologyGraph {
         for (pattern, node) in patterns {
             for (topic, reader) in readers where pattern.matches(TopicName(topic.describedName)) {
                 report(
-                    node.name, "its pattern matches topic \(topic.describedName), which \(reader.name) reads",
-                    node.callSite)
+                    node.name,
+                    "its pattern matches topic \(topic.describedName), which \(reader.name) reads",
+                    node.callSite
+                )
             }
         }
     }
@@ -68,8 +73,10 @@ extension TopologyGraph {
                 }
                 if store.isGlobal, tables[node.id] == nil {
                     report(
-                        node.name, "global store \(name) can be used without being connected, and may not be",
-                        node.callSite)
+                        node.name,
+                        "global store \(name) can be used without being connected, and may not be",
+                        node.callSite
+                    )
                 }
             }
         }
@@ -95,8 +102,10 @@ extension TopologyGraph {
             guard Set(given.map(\.partitionCount)).count > 1 else { continue }
             let counts = given.map { "\($0.name) \($0.partitionCount ?? 0)" }.joined(separator: ", ")
             report(
-                group.operatorName, "topics read together differ in their number of partitions: \(counts)",
-                group.callSite)
+                group.operatorName,
+                "topics read together differ in their number of partitions: \(counts)",
+                group.callSite
+            )
         }
     }
 
@@ -114,6 +123,7 @@ extension TopologyGraph {
             default: false
             }
         }
-        return isLegal ? nil : "the name \"\(name)\" holds a character other than ASCII letters, digits, '.', '_' and '-'"
+        return isLegal
+            ? nil : "the name \"\(name)\" holds a character other than ASCII letters, digits, '.', '_' and '-'"
     }
 }

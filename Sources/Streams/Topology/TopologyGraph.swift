@@ -20,7 +20,7 @@ struct TopologyGraph: Sendable {
     var problems: [TopologyException.Problem] = []
     /// Sources that are read as tables: they are not shared.
     @usableFromInline var tableSources: Set<NodeID> = []
-    /// For the source of a repartition topic, the filter in front of the topic.
+    /// For the source of a repartition topic, the operator whose records go into the topic: its filter, if it has one.
     @usableFromInline var repartitionFilters: [NodeID: NodeID] = [:]
     /// Filters in front of a repartition topic that let null keys through.
     @usableFromInline var nullKeyKeepers: Set<NodeID> = []
@@ -102,7 +102,9 @@ struct TopologyGraph: Sendable {
         }
         self[id].children = []
         for index in copartitionedSources.indices {
-            if copartitionedSources[index].sources.remove(id) != nil { copartitionedSources[index].sources.insert(other) }
+            if copartitionedSources[index].sources.remove(id) != nil {
+                copartitionedSources[index].sources.insert(other)
+            }
         }
     }
 }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct NullRuleTests {
     /// Runs (key, value) pairs through `make` and gives what came out.
     private func run(
-        _ records: [(String?, String?)], _ make: (StreamsBuilder) -> Void
+        _ records: [(String?, String?)],
+        _ make: (StreamsBuilder) -> Void
     ) throws -> (out: [StreamRecord<String, String>], dropped: [DroppedRecords]) {
         let builder = StreamsBuilder()
         make(builder)

@@ -21,7 +21,8 @@ struct GoldenCase: Decodable {
         let headers: [[String]]?
 
         var description: String {
-            let text = "\(topic): key \(key ?? "null"), value \(value ?? "null"), timestamp \(timestamp.map { String($0) } ?? "none")"
+            let text =
+                "\(topic): key \(key ?? "null"), value \(value ?? "null"), timestamp \(timestamp.map { String($0) } ?? "none")"
             guard let headers, !headers.isEmpty else { return text }
             return "\(text), headers \(headers)"
         }

@@ -46,8 +46,11 @@ import Testing
         var seen = 0
         for (number, step) in run.steps.enumerated() {
             try driver.pipe(
-                TopicName(step.topic), key: step.key.map { Bytes(utf8: $0) }, value: step.value.map { Bytes(utf8: $0) },
-                at: Timestamp(step.timestamp))
+                TopicName(step.topic),
+                key: step.key.map { Bytes(utf8: $0) },
+                value: step.value.map { Bytes(utf8: $0) },
+                at: Timestamp(step.timestamp)
+            )
             if let advance = step.thenAdvanceWallClockMs { try driver.advanceWallClock(by: .milliseconds(advance)) }
             let ours = grouped(driver.producedRecords[seen...].map(GoldenCase.Output.init))
             seen = driver.producedRecords.count
@@ -57,7 +60,8 @@ import Testing
                 return
             }
             if ours.count != wanted.count {
-                let first = ours.count > wanted.count ? "sent beside: \(ours[wanted.count])" : "missing: \(wanted[ours.count])"
+                let first =
+                    ours.count > wanted.count ? "sent beside: \(ours[wanted.count])" : "missing: \(wanted[ours.count])"
                 Issue.record("\(run.name), step \(number): \(first)")
                 return
             }

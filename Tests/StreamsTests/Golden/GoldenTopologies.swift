@@ -102,7 +102,8 @@ enum GoldenTopologies {
             let table = builder.globalTable("g", String.self, String.self)
             builder.stream("s", String.self, String.self)
                 .leftJoin(
-                    table, select: { _, value in "k\((value.last.flatMap { $0.wholeNumberValue } ?? 0) % 3)" },
+                    table,
+                    select: { _, value in "k\((value.last.flatMap { $0.wholeNumberValue } ?? 0) % 3)" },
                     leftJoiner
                 )
                 .to("out")
@@ -167,7 +168,9 @@ enum GoldenTopologies {
         "table-table-outer-materialized": dsl { builder in
             let left = builder.table("l", String.self, String.self)
             let right = builder.table("r", String.self, String.self)
-            left.outerJoin(right, materialized: .as("joined")) { "\($0 ?? "null")+\($1 ?? "null")" }.toStream().to("out")
+            left.outerJoin(right, materialized: .as("joined")) { "\($0 ?? "null")+\($1 ?? "null")" }.toStream().to(
+                "out"
+            )
         },
         "split-branch": dsl { builder in
             let branches = builder.stream("in", String.self, String?.self).split(named: "br-")
@@ -191,7 +194,9 @@ enum GoldenTopologies {
         "ktable-groupby-aggregate": dsl { builder in
             builder.table("in", String.self, String.self).groupBy { _, value in (String(value.prefix(1)), value) }
                 .aggregate(
-                    initial: "", materialized: .with(.string, .string), add: { "\($2)+\($1)" },
+                    initial: "",
+                    materialized: .with(.string, .string),
+                    add: { "\($2)+\($1)" },
                     subtract: { "\($2)-\($1)" }
                 )
                 .toStream().to("out")
@@ -210,7 +215,8 @@ enum GoldenTopologies {
     static let leftJoiner: @Sendable (String, String?) -> String = { "\($0)+\($1 ?? "null")" }
 
     static func dsl(
-        optimizations: Set<TopologyOptimization> = [], _ make: @escaping @Sendable (StreamsBuilder) throws -> Void
+        optimizations: Set<TopologyOptimization> = [],
+        _ make: @escaping @Sendable (StreamsBuilder) throws -> Void
     ) -> Make {
         {
             let builder = StreamsBuilder(optimizations: optimizations)

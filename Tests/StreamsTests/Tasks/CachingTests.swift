@@ -12,15 +12,24 @@ import Testing
             .toStream().mapValues { String($0) }.to("out")
         let topology = try builder.build()
         return try StreamTask(
-            topology: topology, subTopology: topology.subTopologies[0], partition: 0,
+            topology: topology,
+            subTopology: topology.subTopologies[0],
+            partition: 0,
             environment: TaskEnvironment(
-                configuration: TaskConfiguration(applicationID: "app"), collector: collector, taskDirectory: "",
-                cacheBudget: CacheBudget(maxBytes: cacheBytes), now: 0))
+                configuration: TaskConfiguration(applicationID: "app"),
+                collector: collector,
+                taskDirectory: "",
+                cacheBudget: CacheBudget(maxBytes: cacheBytes),
+                now: 0
+            )
+        )
     }
 
     private func feed(_ task: StreamTask) throws {
         var builder = RecordBatchBuilder()
-        for time in 1...3 { builder.append(timestamp: Timestamp(Int64(time)), key: Bytes(utf8: "k"), value: Bytes(utf8: "v")) }
+        for time in 1...3 {
+            builder.append(timestamp: Timestamp(Int64(time)), key: Bytes(utf8: "k"), value: Bytes(utf8: "v"))
+        }
         try task.add([RecordBatch(builder.build())], to: TopicPartition("in", 0))
         _ = try task.process(atMost: 10, now: 0)
     }

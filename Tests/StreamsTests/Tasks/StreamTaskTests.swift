@@ -8,8 +8,12 @@ final class ListCollector: RecordCollector {
     var sent: [String] = []
 
     func send(
-        topic: TopicName, partition: PartitionIndex?, timestamp: Timestamp, key: UnsafeRawBufferPointer?,
-        value: UnsafeRawBufferPointer?, headers: [Header]
+        topic: TopicName,
+        partition: PartitionIndex?,
+        timestamp: Timestamp,
+        key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?,
+        headers: [Header]
     ) {
         let value = value.map { String(decoding: $0, as: UTF8.self) } ?? "null"
         sent.append("\(topic) \(value)@\(timestamp)")
@@ -23,17 +27,26 @@ final class ListCollector: RecordCollector {
     private let collector = ListCollector()
 
     private func makeTask(
-        _ topology: Topology, subTopology: Int = 0, idle: Duration? = nil,
+        _ topology: Topology,
+        subTopology: Int = 0,
+        idle: Duration? = nil,
         _ configure: (inout TaskConfiguration) -> Void = { _ in }
     ) throws -> StreamTask {
         var configuration = TaskConfiguration(applicationID: "app")
         configuration.maxTaskIdle = idle
         configure(&configuration)
         return try StreamTask(
-            topology: topology, subTopology: topology.subTopologies[subTopology], partition: 3,
+            topology: topology,
+            subTopology: topology.subTopologies[subTopology],
+            partition: 3,
             environment: TaskEnvironment(
-                configuration: configuration, collector: collector, taskDirectory: "", cacheBudget: CacheBudget(),
-                now: 1000))
+                configuration: configuration,
+                collector: collector,
+                taskDirectory: "",
+                cacheBudget: CacheBudget(),
+                now: 1000
+            )
+        )
     }
 
     private func batch(_ records: [(String, Int64)], from offset: Int64 = 0) throws -> RecordBatch {
@@ -163,7 +176,9 @@ final class ListCollector: RecordCollector {
     @Test func `an extractor reads the time from the value and negative times are dropped`() throws {
         let builder = StreamsBuilder()
         builder.stream(
-            "in", String.self, String.self,
+            "in",
+            String.self,
+            String.self,
             timestamps: TimestampExtractor { record, partitionTime in
                 Timestamp(record.value.flatMap { Int64($0) } ?? partitionTime.rawValue)
             }
