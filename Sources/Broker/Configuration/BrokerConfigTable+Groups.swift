@@ -2,257 +2,310 @@ extension BrokerConfigTable {
     /// Configs of the group coordinator and its topic.
     static let groups: [ConfigDefinition] = [
         .init(
-            "group.min.session.timeout.ms", .int, "6000", .medium,
+            "group.min.session.timeout.ms",
+            .int,
+            "6000",
+            .medium,
             doc: "The shortest session timeout that a member may ask for."
         ),
         .init(
-            "group.max.session.timeout.ms", .int, "1800000", .medium,
+            "group.max.session.timeout.ms",
+            .int,
+            "1800000",
+            .medium,
             doc: "The longest session timeout that a member may ask for."
         ),
         .init(
-            "group.initial.rebalance.delay.ms", .int, "3000", .medium,
+            "group.initial.rebalance.delay.ms",
+            .int,
+            "3000",
+            .medium,
             doc: "How long the first rebalance of an empty group waits for more members."
         ),
         .init(
-            "group.max.size", .int, "2147483647", .medium, .atLeast(1),
+            "group.max.size",
+            .int,
+            "2147483647",
+            .medium,
+            .atLeast(1),
             doc: "The most members that a classic group may have."
         ),
         .init(
-            "group.coordinator.rebalance.protocols", .list, "classic,consumer,streams", .medium,
+            "group.coordinator.rebalance.protocols",
+            .list,
+            "classic,consumer,streams",
+            .medium,
             .oneOf(["classic", "consumer", "share", "streams"]),
             doc: "The kinds of groups that are served."
         ),
         .init(
-            "group.coordinator.threads", .int, "4", .medium, .atLeast(1), isHonoured: false,
+            "group.coordinator.threads",
+            .int,
+            "4",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "Threads of the group coordinator. Here it runs on the threads that read requests."
         ),
         .init(
-            "group.coordinator.append.linger.ms", .int, "5", .medium, .atLeast(-1), isHonoured: false,
+            "group.coordinator.append.linger.ms",
+            .int,
+            "5",
+            .medium,
+            .atLeast(-1),
+            isHonoured: false,
             doc: "How long a change of a group may wait to be written together with others."
         ),
         .init(
-            "offset.metadata.max.bytes", .int, "4096", .high,
+            "offset.metadata.max.bytes",
+            .int,
+            "4096",
+            .high,
             doc: "The longest text that may be committed with an offset."
         ),
         .init(
-            "offsets.load.buffer.size", .int, "5242880", .high, .atLeast(1),
+            "offsets.load.buffer.size",
+            .int,
+            "5242880",
+            .high,
+            .atLeast(1),
             doc: "The size of reads while groups are loaded."
         ),
         .init(
-            "offsets.topic.replication.factor", .short, "3", .high, .atLeast(1),
+            "offsets.topic.replication.factor",
+            .short,
+            "3",
+            .high,
+            .atLeast(1),
             doc: "Replicas of __consumer_offsets; on fewer nodes, as many as there are nodes."
         ),
         .init(
-            "offsets.topic.num.partitions", .int, "50", .high, .atLeast(1),
+            "offsets.topic.num.partitions",
+            .int,
+            "50",
+            .high,
+            .atLeast(1),
             doc: "Partitions of __consumer_offsets; not to be changed once it exists."
         ),
         .init(
-            "offsets.topic.segment.bytes", .int, "104857600", .high, .atLeast(1),
+            "offsets.topic.segment.bytes",
+            .int,
+            "104857600",
+            .high,
+            .atLeast(1),
             doc: "Segment size of __consumer_offsets."
         ),
         .init(
-            "offsets.topic.compression.codec", .int, "0", .high, .between(0, 4), isHonoured: false,
+            "offsets.topic.compression.codec",
+            .int,
+            "0",
+            .high,
+            .between(0, 4),
+            isHonoured: false,
             doc: "The codec of __consumer_offsets: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd."
         ),
         .init(
-            "offsets.retention.minutes", .int, "10080", .high, .atLeast(1),
+            "offsets.retention.minutes",
+            .int,
+            "10080",
+            .high,
+            .atLeast(1),
             doc: "How long the offsets of an empty group are kept."
         ),
         .init(
-            "offsets.retention.check.interval.ms", .long, "600000", .high, .atLeast(1),
+            "offsets.retention.check.interval.ms",
+            .long,
+            "600000",
+            .high,
+            .atLeast(1),
             doc: "How often it is checked which offsets have expired."
         ),
         .init(
-            "offsets.commit.timeout.ms", .int, "5000", .high, .atLeast(1),
+            "offsets.commit.timeout.ms",
+            .int,
+            "5000",
+            .high,
+            .atLeast(1),
             doc: "How long a commit may wait for its replicas."
         ),
         .init(
-            "group.consumer.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
+            "group.consumer.session.timeout.ms",
+            .int,
+            "45000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "Session timeout of consumer groups (KIP-848)."
         ),
         .init(
-            "group.consumer.min.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
+            "group.consumer.min.session.timeout.ms",
+            .int,
+            "45000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "The shortest session timeout that a consumer group may be given."
         ),
         .init(
-            "group.consumer.max.session.timeout.ms", .int, "60000", .medium, .atLeast(1), isHonoured: false,
+            "group.consumer.max.session.timeout.ms",
+            .int,
+            "60000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "The longest session timeout that a consumer group may be given."
         ),
         .init(
-            "group.consumer.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
+            "group.consumer.heartbeat.interval.ms",
+            .int,
+            "5000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "How often members of consumer groups heartbeat."
         ),
         .init(
-            "group.consumer.min.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
+            "group.consumer.min.heartbeat.interval.ms",
+            .int,
+            "5000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "The shortest heartbeat interval that a consumer group may be given."
         ),
         .init(
-            "group.consumer.max.heartbeat.interval.ms", .int, "15000", .medium, .atLeast(1), isHonoured: false,
+            "group.consumer.max.heartbeat.interval.ms",
+            .int,
+            "15000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "The longest heartbeat interval that a consumer group may be given."
         ),
         .init(
-            "group.consumer.max.size", .int, "2147483647", .medium, .atLeast(1), isHonoured: false,
+            "group.consumer.max.size",
+            .int,
+            "2147483647",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "The most members that a consumer group may have."
         ),
         .init(
-            "group.consumer.assignors", .list, "uniform,range", .medium, isHonoured: false,
+            "group.consumer.assignors",
+            .list,
+            "uniform,range",
+            .medium,
+            isHonoured: false,
             doc: "The assignors of consumer groups, the default first."
         ),
         .init(
-            "group.consumer.migration.policy", .string, "bidirectional", .medium,
-            .oneOfIgnoringCase(["bidirectional", "upgrade", "downgrade", "disabled"]), isHonoured: false,
+            "group.consumer.migration.policy",
+            .string,
+            "bidirectional",
+            .medium,
+            .oneOfIgnoringCase(["bidirectional", "upgrade", "downgrade", "disabled"]),
+            isHonoured: false,
             doc: "Whether groups may change between the classic and the consumer protocol."
         ),
         .init(
-            "group.consumer.regex.refresh.interval.ms", .int, "600000", .medium, .atLeast(10000), isHonoured: false,
+            "group.consumer.regex.refresh.interval.ms",
+            .int,
+            "600000",
+            .medium,
+            .atLeast(10000),
+            isHonoured: false,
             doc: "How often regular expressions of subscriptions are looked up again."
         ),
         .init(
-            "group.streams.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
+            "group.streams.session.timeout.ms",
+            .int,
+            "45000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "Session timeout of streams groups (KIP-1071)."
         ),
         .init(
-            "group.streams.min.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
+            "group.streams.min.session.timeout.ms",
+            .int,
+            "45000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "The shortest session timeout that a streams group may be given."
         ),
         .init(
-            "group.streams.max.session.timeout.ms", .int, "60000", .medium, .atLeast(1), isHonoured: false,
+            "group.streams.max.session.timeout.ms",
+            .int,
+            "60000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "The longest session timeout that a streams group may be given."
         ),
         .init(
-            "group.streams.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
+            "group.streams.heartbeat.interval.ms",
+            .int,
+            "5000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "How often members of streams groups heartbeat."
         ),
         .init(
-            "group.streams.min.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
+            "group.streams.min.heartbeat.interval.ms",
+            .int,
+            "5000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "The shortest heartbeat interval that a streams group may be given."
         ),
         .init(
-            "group.streams.max.heartbeat.interval.ms", .int, "15000", .medium, .atLeast(1), isHonoured: false,
+            "group.streams.max.heartbeat.interval.ms",
+            .int,
+            "15000",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "The longest heartbeat interval that a streams group may be given."
         ),
         .init(
-            "group.streams.max.size", .int, "2147483647", .medium, .atLeast(1), isHonoured: false,
+            "group.streams.max.size",
+            .int,
+            "2147483647",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
             doc: "The most members that a streams group may have."
         ),
         .init(
-            "group.streams.num.standby.replicas", .int, "0", .medium, .atLeast(0), isHonoured: false,
+            "group.streams.num.standby.replicas",
+            .int,
+            "0",
+            .medium,
+            .atLeast(0),
+            isHonoured: false,
             doc: "Standby replicas of each task of a streams group."
         ),
         .init(
-            "group.streams.max.standby.replicas", .int, "2", .medium, .atLeast(0), isHonoured: false,
+            "group.streams.max.standby.replicas",
+            .int,
+            "2",
+            .medium,
+            .atLeast(0),
+            isHonoured: false,
             doc: "The most standby replicas that a streams group may be given."
         ),
         .init(
-            "group.streams.initial.rebalance.delay.ms", .int, "3000", .medium, .atLeast(0), isHonoured: false,
+            "group.streams.initial.rebalance.delay.ms",
+            .int,
+            "3000",
+            .medium,
+            .atLeast(0),
+            isHonoured: false,
             doc: "How long the first rebalance of a streams group waits for more members."
-        ),
-        .init(
-            "group.share.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
-            doc: "Session timeout of share groups."
-        ),
-        .init(
-            "group.share.min.session.timeout.ms", .int, "45000", .medium, .atLeast(1), isHonoured: false,
-            doc: "The shortest session timeout that a share group may be given."
-        ),
-        .init(
-            "group.share.max.session.timeout.ms", .int, "60000", .medium, .atLeast(1), isHonoured: false,
-            doc: "The longest session timeout that a share group may be given."
-        ),
-        .init(
-            "group.share.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
-            doc: "How often members of share groups heartbeat."
-        ),
-        .init(
-            "group.share.min.heartbeat.interval.ms", .int, "5000", .medium, .atLeast(1), isHonoured: false,
-            doc: "The shortest heartbeat interval that a share group may be given."
-        ),
-        .init(
-            "group.share.max.heartbeat.interval.ms", .int, "15000", .medium, .atLeast(1), isHonoured: false,
-            doc: "The longest heartbeat interval that a share group may be given."
-        ),
-        .init(
-            "group.share.max.size", .int, "200", .medium, .between(1, 1000), isHonoured: false,
-            doc: "The most members that a share group may have."
-        ),
-        .init(
-            "group.share.delivery.count.limit", .int, "5", .medium, .between(2, 10), isHonoured: false,
-            doc: "How often a record is delivered to a share group before it is given up."
-        ),
-        .init(
-            "group.share.record.lock.duration.ms", .int, "30000", .medium, .between(1000, 3600000), isHonoured: false,
-            doc: "How long a record is locked for a member of a share group."
-        ),
-        .init(
-            "group.share.min.record.lock.duration.ms", .int, "15000", .medium, .between(1000, 30000), isHonoured: false,
-            doc: "The shortest lock that a share group may be given."
-        ),
-        .init(
-            "group.share.max.record.lock.duration.ms", .int, "60000", .medium, .between(30000, 3600000),
-            isHonoured: false,
-            doc: "The longest lock that a share group may be given."
-        ),
-        .init(
-            "group.share.partition.max.record.locks", .int, "2000", .medium, .between(100, 10000), isHonoured: false,
-            doc: "The most records of a partition that may be locked at once."
-        ),
-        .init(
-            "group.share.max.share.sessions", .int, "2000", .medium, .atLeast(1), isHonoured: false,
-            doc: "How many share sessions are kept."
-        ),
-        .init(
-            "group.share.assignors", .list, "simple", .medium, isHonoured: false,
-            doc: "The assignors of share groups."
-        ),
-        .init(
-            "share.fetch.purgatory.purge.interval.requests", .int, "1000", .medium, isHonoured: false,
-            doc: "How often finished share fetches are swept up."
-        ),
-        .init(
-            "share.coordinator.state.topic.num.partitions", .int, "50", .high, .atLeast(1), isHonoured: false,
-            doc: "Partitions of __share_group_state."
-        ),
-        .init(
-            "share.coordinator.state.topic.replication.factor", .short, "3", .high, .atLeast(1), isHonoured: false,
-            doc: "Replicas of __share_group_state."
-        ),
-        .init(
-            "share.coordinator.state.topic.min.isr", .short, "2", .high, .atLeast(1), isHonoured: false,
-            doc: "In-sync replicas that __share_group_state needs."
-        ),
-        .init(
-            "share.coordinator.state.topic.segment.bytes", .int, "104857600", .high, .atLeast(1), isHonoured: false,
-            doc: "Segment size of __share_group_state."
-        ),
-        .init(
-            "share.coordinator.state.topic.compression.codec", .int, "0", .high, isHonoured: false,
-            doc: "The codec of __share_group_state."
-        ),
-        .init(
-            "share.coordinator.threads", .int, "1", .medium, .atLeast(1), isHonoured: false,
-            doc: "Threads of the share coordinator."
-        ),
-        .init(
-            "share.coordinator.snapshot.update.records.per.snapshot", .int, "500", .medium, .atLeast(0),
-            isHonoured: false,
-            doc: "Updates of a share partition between two snapshots."
-        ),
-        .init(
-            "share.coordinator.load.buffer.size", .int, "5242880", .high, .atLeast(1), isHonoured: false,
-            doc: "The size of reads while share state is loaded."
-        ),
-        .init(
-            "share.coordinator.append.linger.ms", .int, "5", .medium, .atLeast(-1), isHonoured: false,
-            doc: "How long a change of share state may wait to be written."
-        ),
-        .init(
-            "share.coordinator.write.timeout.ms", .int, "5000", .high, .atLeast(1), isHonoured: false,
-            doc: "How long a change of share state may wait for its replicas."
-        ),
-        .init(
-            "share.coordinator.cold.partition.snapshot.interval.ms", .int, "300000", .low, .atLeast(1),
-            isHonoured: false,
-            doc: "How often share partitions without traffic are snapshotted."
         ),
     ]
 }

@@ -3,7 +3,8 @@
 /// The rows stand in extensions, one file for each subject.
 enum BrokerConfigTable {
     static let definitions: [ConfigDefinition] =
-        server + network + log + groups + transactions + quorum + replication + security + tiering
+        server + network + log + groups + shareGroups + transactions + quorum + replication + security + authentication
+        + tiering
 
     static let byName = Dictionary(uniqueKeysWithValues: definitions.map { ($0.name, $0) })
 

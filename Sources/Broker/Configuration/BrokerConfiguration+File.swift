@@ -33,6 +33,9 @@ extension BrokerConfiguration {
 
     private static func unreadable(_ path: String) -> BrokerConfigurationError {
         BrokerConfigurationError(
-            name: "(properties file)", value: path, reason: "It cannot be read: \(String(cString: strerror(errno)))")
+            name: "(properties file)",
+            value: path,
+            reason: "It cannot be read: \(String(cString: strerror(errno)))"
+        )
     }
 }

@@ -3,7 +3,9 @@ import Records
 /// What a broker runs with: Kafka's dotted names, read and judged once.
 ///
 /// ```swift
-/// let configuration = try BrokerConfiguration(properties: ["listeners": "PLAINTEXT://127.0.0.1:9092", "log.dirs": "/var/lib/millrace"])
+/// let configuration = try BrokerConfiguration(properties: [
+///     "listeners": "PLAINTEXT://127.0.0.1:9092", "log.dirs": "/var/lib/millrace",
+/// ])
 /// ```
 ///
 /// Every name of Kafka 4.3 is known. Names that are unknown, and names that are known but have no effect here, are kept
@@ -60,7 +62,8 @@ public struct BrokerConfiguration: Sendable {
         metadataLogDirectory = properties["metadata.log.dir"] ?? logDirectories[0]
     }
 
-    /// The value of an integer config, or its default. Traps only for a name that the table does not have with that type.
+    /// The value of an integer config, or its default. Traps only for a name that the table does not have with that
+    /// type.
     func integer(_ name: String) -> Int64 {
         guard let value = optionalInteger(name) else { preconditionFailure("\(name) has no default") }
         return value
@@ -109,7 +112,10 @@ public struct BrokerConfiguration: Sendable {
         let (node, broker) = (try read("node.id"), try read("broker.id"))
         if let node, let broker, node != broker {
             throw BrokerConfigurationError(
-                name: "broker.id", value: "\(broker)", reason: "It must equal node.id, which is \(node), or be left out")
+                name: "broker.id",
+                value: "\(broker)",
+                reason: "It must equal node.id, which is \(node), or be left out"
+            )
         }
         return node ?? broker ?? BrokerID(1)
     }

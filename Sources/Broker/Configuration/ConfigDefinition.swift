@@ -21,8 +21,14 @@ struct ConfigDefinition: Sendable {
     enum Update: Sendable { case readOnly, perBroker, clusterWide }
 
     init(
-        _ name: String, _ type: ConfigType, _ defaultValue: String?, _ importance: Importance,
-        _ validity: ConfigValidity = .any, synonym: String? = nil, update: Update = .readOnly, isHonoured: Bool = true,
+        _ name: String,
+        _ type: ConfigType,
+        _ defaultValue: String?,
+        _ importance: Importance,
+        _ validity: ConfigValidity = .any,
+        synonym: String? = nil,
+        update: Update = .readOnly,
+        isHonoured: Bool = true,
         doc documentation: String
     ) {
         self.name = name

@@ -1,7 +1,7 @@
 import Records
 
-/// Finds the value in effect of a topic's or a broker's config: the topic's own, then dynamic ones of this broker and of all
-/// brokers, then the properties file, then the default.
+/// Finds the value in effect of a topic's or a broker's config: the topic's own, then dynamic ones of this broker and
+/// of all brokers, then the properties file, then the default.
 struct ConfigResolver: Sendable {
     let configuration: BrokerConfiguration
     private let dynamicBroker: [String: String]
@@ -25,8 +25,11 @@ struct ConfigResolver: Sendable {
             synonyms.insert(ConfigSynonym(name: definition.name, value: value, source: .dynamicTopic), at: 0)
         }
         return ResolvedConfig(
-            definition: definition, value: topicValue(definition, overrides: overrides),
-            source: synonyms.first?.source ?? .defaultConfig, synonyms: synonyms)
+            definition: definition,
+            value: topicValue(definition, overrides: overrides),
+            source: synonyms.first?.source ?? .defaultConfig,
+            synonyms: synonyms
+        )
     }
 
     /// Every config of this broker.
@@ -35,8 +38,11 @@ struct ConfigResolver: Sendable {
             let synonyms = brokerSynonyms(of: definition.name)
             let value = brokerValue(definition.name) ?? definition.defaultValue
             return ResolvedConfig(
-                definition: definition, value: value.map { ConfigResolver.printed(definition, $0) },
-                source: synonyms.first?.source ?? .defaultConfig, synonyms: synonyms)
+                definition: definition,
+                value: value.map { ConfigResolver.printed(definition, $0) },
+                source: synonyms.first?.source ?? .defaultConfig,
+                synonyms: synonyms
+            )
         }
     }
 
@@ -47,7 +53,11 @@ struct ConfigResolver: Sendable {
             let value = ConfigResolver.printed(definition, text)
             let synonyms = brokerSynonyms(of: name).filter { $0.source == .dynamicDefaultBroker }
             return ResolvedConfig(
-                definition: definition, value: value, source: .dynamicDefaultBroker, synonyms: synonyms)
+                definition: definition,
+                value: value,
+                source: .dynamicDefaultBroker,
+                synonyms: synonyms
+            )
         }
     }
 
@@ -84,7 +94,9 @@ struct ConfigResolver: Sendable {
         var synonyms: [ConfigSynonym] = []
         func add(_ source: ConfigSource, _ value: (String) -> String?) {
             for candidate in names {
-                guard let definition = BrokerConfigTable.byName[candidate], let text = value(candidate) else { continue }
+                guard let definition = BrokerConfigTable.byName[candidate], let text = value(candidate) else {
+                    continue
+                }
                 let shown = definition.isSensitive ? nil : ConfigResolver.printed(definition, text)
                 synonyms.append(ConfigSynonym(name: candidate, value: shown, source: source))
             }
@@ -103,7 +115,8 @@ struct ConfigResolver: Sendable {
         case "log.retention.ms", "log.retention.minutes", "log.retention.hours":
             [("log.retention.ms", 1), ("log.retention.minutes", minute), ("log.retention.hours", hour)]
         case "log.roll.ms", "log.roll.hours": [("log.roll.ms", 1), ("log.roll.hours", hour)]
-        case "log.roll.jitter.ms", "log.roll.jitter.hours": [("log.roll.jitter.ms", 1), ("log.roll.jitter.hours", hour)]
+        case "log.roll.jitter.ms", "log.roll.jitter.hours":
+            [("log.roll.jitter.ms", 1), ("log.roll.jitter.hours", hour)]
         case "log.flush.interval.ms": [(name, 1), ("log.flush.scheduler.interval.ms", 1)]
         default: [(name, 1)]
         }

@@ -34,14 +34,19 @@ enum ConfigType: Sendable, Hashable {
             return .double(value)
         case .list:
             if trimmed.isEmpty { return .list([]) }
-            return .list(trimmed.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingWhitespace() })
+            return .list(
+                trimmed.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingWhitespace() }
+            )
         case .string, .class: return .string(trimmed)
         case .password: return .string(text)
         }
     }
 
     private func number<T: FixedWidthInteger>(
-        _: T.Type, _ trimmed: String, _ name: String, _ text: String
+        _: T.Type,
+        _ trimmed: String,
+        _ name: String,
+        _ text: String
     ) throws(InvalidConfigValue) -> T {
         guard let value = T(trimmed) else { throw refusal(name, text, "Not a number of type \(kafkaName)") }
         return value

@@ -50,7 +50,8 @@ enum ConfigValidity: Sendable {
         func isKnown(_ text: String) -> Bool {
             ignoringCase ? names.contains { $0.lowercased() == text.lowercased() } : names.contains(text)
         }
-        let complaint = "String must be one of\(ignoringCase ? " (case insensitive)" : ""): "
+        let complaint =
+            "String must be one of\(ignoringCase ? " (case insensitive)" : ""): "
             + names.map { ignoringCase ? $0.uppercased() : $0 }.joined(separator: ", ")
         switch value {
         case .string(let text): return isKnown(text) ? nil : complaint

@@ -30,13 +30,24 @@ struct NetworkConfiguration {
         for part in text.split(separator: ",") where !part.trimmingWhitespace().isEmpty {
             guard let address = ListenerAddress(part.trimmingWhitespace()) else {
                 throw BrokerConfigurationError(
-                    name: key, value: text, reason: "An address looks like PLAINTEXT://host:port, not \(part)")
+                    name: key,
+                    value: text,
+                    reason: "An address looks like PLAINTEXT://host:port, not \(part)"
+                )
             }
             if addresses.contains(where: { $0.name == address.name }) {
-                throw BrokerConfigurationError(name: key, value: text, reason: "Each listener must have a different name")
+                throw BrokerConfigurationError(
+                    name: key,
+                    value: text,
+                    reason: "Each listener must have a different name"
+                )
             }
             if address.port != 0, addresses.contains(where: { $0.port == address.port && $0.host == address.host }) {
-                throw BrokerConfigurationError(name: key, value: text, reason: "Each listener must have a different port")
+                throw BrokerConfigurationError(
+                    name: key,
+                    value: text,
+                    reason: "Each listener must have a different port"
+                )
             }
             addresses.append(address)
         }
@@ -44,7 +55,8 @@ struct NetworkConfiguration {
     }
 
     private static func checkProtocols(
-        _ listeners: [ListenerAddress], _ properties: [String: String]
+        _ listeners: [ListenerAddress],
+        _ properties: [String: String]
     ) throws(BrokerConfigurationError) {
         let key = "listener.security.protocol.map"
         let known = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
@@ -55,8 +67,10 @@ struct NetworkConfiguration {
                 let parts = pair.split(separator: ":").map { $0.trimmingWhitespace().uppercased() }
                 guard parts.count == 2, known.contains(parts[1]) else {
                     throw BrokerConfigurationError(
-                        name: key, value: text,
-                        reason: "An entry is NAME:PROTOCOL with one of \(known.joined(separator: ", ")), not \(pair)")
+                        name: key,
+                        value: text,
+                        reason: "An entry is NAME:PROTOCOL with one of \(known.joined(separator: ", ")), not \(pair)"
+                    )
                 }
                 protocols[ListenerName(parts[0])] = parts[1]
             }
@@ -64,18 +78,25 @@ struct NetworkConfiguration {
         for listener in listeners {
             guard let name = protocols[listener.name] else {
                 throw BrokerConfigurationError(
-                    name: "listeners", value: "\(listener)", reason: "\(key) has no entry for \(listener.name)")
+                    name: "listeners",
+                    value: "\(listener)",
+                    reason: "\(key) has no entry for \(listener.name)"
+                )
             }
             guard name == "PLAINTEXT" else {
                 throw BrokerConfigurationError(
-                    name: "listeners", value: "\(listener)",
-                    reason: "The protocol \(name) is not served by this broker; PLAINTEXT is")
+                    name: "listeners",
+                    value: "\(listener)",
+                    reason: "The protocol \(name) is not served by this broker; PLAINTEXT is"
+                )
             }
         }
     }
 
     private static func advertised(
-        _ listeners: [ListenerAddress], _ controllers: [ListenerName], _ properties: [String: String]
+        _ listeners: [ListenerAddress],
+        _ controllers: [ListenerName],
+        _ properties: [String: String]
     ) throws(BrokerConfigurationError) -> [ListenerAddress] {
         let key = properties["advertised.listeners"] == nil ? "listeners" : "advertised.listeners"
         let addresses = try properties["advertised.listeners"].map { text throws(BrokerConfigurationError) in
@@ -85,15 +106,21 @@ struct NetworkConfiguration {
         for address in addresses ?? listeners where !controllers.contains(address.name) {
             if address.host == "0.0.0.0" || address.host == "::" {
                 throw BrokerConfigurationError(
-                    name: key, value: "\(address)",
-                    reason: "Clients cannot connect to \(address.host): set advertised.listeners to an address that they can")
+                    name: key,
+                    value: "\(address)",
+                    reason:
+                        "Clients cannot connect to \(address.host): set advertised.listeners to what they can reach"
+                )
             }
             let host = address.host.isEmpty ? NetworkConfiguration.hostName() : address.host
             advertised.append(ListenerAddress(name: address.name, host: host, port: address.port))
         }
         for address in advertised where !listeners.contains(where: { $0.name == address.name }) {
             throw BrokerConfigurationError(
-                name: key, value: "\(address)", reason: "There is no listener named \(address.name)")
+                name: key,
+                value: "\(address)",
+                reason: "There is no listener named \(address.name)"
+            )
         }
         return advertised
     }

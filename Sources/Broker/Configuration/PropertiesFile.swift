@@ -1,5 +1,5 @@
-/// Reads text in the syntax of `java.util.Properties`: `key=value`, `key: value` or `key value` a line, `#` and `!` start
-/// comments, a backslash escapes (`\t \n \r \f \uXXXX \:`), and at the end of a line continues it on the next.
+/// Reads text in the syntax of `java.util.Properties`: `key=value`, `key: value` or `key value` a line, `#` and `!`
+/// start comments, a backslash escapes (`\t \n \r \f \uXXXX \:`), and at the end of a line continues it on the next.
 enum PropertiesFile {
     /// The pairs in order. A key that stands twice stands twice here.
     static func parse(_ text: String) -> [(key: String, value: String)] {
@@ -66,5 +66,7 @@ enum PropertiesFile {
         return String(decoding: units, as: UTF16.self)
     }
 
-    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" || scalar == "\u{c}" }
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == " " || scalar == "\t" || scalar == "\u{c}"
+    }
 }

@@ -15,7 +15,9 @@ struct AlterConfigsHandler: RequestHandler {
             ConfigResource.Kind(rawValue: resource.resourceType).map { kind in
                 ConfigAlteration(
                     resource: ConfigResource(kind: kind, name: resource.resourceName),
-                    operations: resource.configs.map { ($0.name, .set, $0.value) }, replacesAll: true)
+                    operations: resource.configs.map { ($0.name, .set, $0.value) },
+                    replacesAll: true
+                )
             }
         }
         metadata.alterConfigs(alterations, validateOnly: request.validateOnly) { results in
@@ -30,9 +32,14 @@ struct AlterConfigsHandler: RequestHandler {
                             failure = refused
                         }
                         return .init(
-                            errorCode: failure?.code ?? .none, errorMessage: failure.map { $0.message ?? $0.code.message },
-                            resourceType: resource.resourceType, resourceName: resource.resourceName)
-                    }))
+                            errorCode: failure?.code ?? .none,
+                            errorMessage: failure.map { $0.message ?? $0.code.message },
+                            resourceType: resource.resourceType,
+                            resourceName: resource.resourceName
+                        )
+                    }
+                )
+            )
         }
     }
 }

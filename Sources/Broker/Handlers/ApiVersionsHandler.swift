@@ -3,10 +3,10 @@ import Records
 
 /// ApiVersions (18), versions 0 to 4.
 ///
-/// Tells which versions of each API are served, made from the list of handlers itself, and the cluster's features: those that
-/// this release supports and the levels that are finalized in the metadata (KIP-584). Produce is told from version 0 although
-/// versions below 3 are refused: librdkafka looks for it there. A request of an unknown version is answered in version 0 with
-/// UNSUPPORTED_VERSION and the table (KIP-511), by ``unsupportedVersion()``.
+/// Tells which versions of each API are served, made from the list of handlers itself, and the cluster's features:
+/// those that this release supports and the levels that are finalized in the metadata (KIP-584). Produce is told from
+/// version 0 although versions below 3 are refused: librdkafka looks for it there. A request of an unknown version is
+/// answered in version 0 with UNSUPPORTED_VERSION and the table (KIP-511), by ``unsupportedVersion()``.
 struct ApiVersionsHandler: ImmediateRequestHandler {
     typealias Request = ApiVersionsRequest
 
@@ -19,7 +19,10 @@ struct ApiVersionsHandler: ImmediateRequestHandler {
         advertised.append((ApiVersionsRequest.apiKey, ApiVersionsHandler.advertisedVersions))
         table = advertised.sorted { $0.key < $1.key }.map { key, versions in
             ApiVersionsResponse.ApiVersion(
-                apiKey: key.rawValue, minVersion: versions.lowerBound, maxVersion: versions.upperBound)
+                apiKey: key.rawValue,
+                minVersion: versions.lowerBound,
+                maxVersion: versions.upperBound
+            )
         }
         self.metadata = metadata
     }
@@ -30,11 +33,13 @@ struct ApiVersionsHandler: ImmediateRequestHandler {
         }
         let image = metadata.image
         return ApiVersionsResponse(
-            apiKeys: table, supportedFeatures: supportedFeatures(version: context.version),
+            apiKeys: table,
+            supportedFeatures: supportedFeatures(version: context.version),
             finalizedFeaturesEpoch: max(0, image.nextOffset.rawValue - 1),
             finalizedFeatures: image.features.sorted { $0.key < $1.key }.map { name, level in
                 ApiVersionsResponse.FinalizedFeatureKey(name: name, maxVersionLevel: level, minVersionLevel: level)
-            })
+            }
+        )
     }
 
     func unsupportedVersion() -> ApiVersionsResponse {
@@ -46,7 +51,10 @@ struct ApiVersionsHandler: ImmediateRequestHandler {
         BrokerFeature.all.map { feature in
             let least = version < 4 ? max(1, feature.levels.lowerBound) : feature.levels.lowerBound
             return ApiVersionsResponse.SupportedFeatureKey(
-                name: feature.name, minVersion: least, maxVersion: feature.levels.upperBound)
+                name: feature.name,
+                minVersion: least,
+                maxVersion: feature.levels.upperBound
+            )
         }
     }
 

@@ -3,14 +3,15 @@ import Records
 
 /// CreatePartitions (37), versions 0 to 3.
 ///
-/// Adds partitions to topics, placed by the broker or as assigned; or only checks that it could (`validateOnly`). Two entries
-/// for one topic are both refused.
+/// Adds partitions to topics, placed by the broker or as assigned; or only checks that it could (`validateOnly`). Two
+/// entries for one topic are both refused.
 struct CreatePartitionsHandler: RequestHandler {
     private let metadata: MetadataController
 
     init(metadata: MetadataController) { self.metadata = metadata }
 
-    func handle(_ request: CreatePartitionsRequest, _ context: RequestContext, _ reply: Reply<CreatePartitionsResponse>) {
+    func handle(_ request: CreatePartitionsRequest, _ context: RequestContext, _ reply: Reply<CreatePartitionsResponse>)
+    {
         var counts: [TopicName: Int] = [:]
         for topic in request.topics { counts[topic.name, default: 0] += 1 }
         let unique = request.topics.filter { counts[$0.name] == 1 }
@@ -28,7 +29,8 @@ struct CreatePartitionsHandler: RequestHandler {
     }
 
     private func answer(
-        _ name: TopicName, _ result: Result<Void, APIFailure>
+        _ name: TopicName,
+        _ result: Result<Void, APIFailure>
     ) -> CreatePartitionsResponse.CreatePartitionsTopicResult {
         switch result {
         case .success: .init(name: name)

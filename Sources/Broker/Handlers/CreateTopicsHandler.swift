@@ -3,9 +3,9 @@ import Records
 
 /// CreateTopics (19), versions 2 to 7.
 ///
-/// Makes topics with defaults, counts or manual assignments, or only checks them (`validateOnly`). Each topic has its own
-/// outcome. The configs of a topic that was made are always answered (KIP-525): Java's client fails on null. Two topics of one
-/// name in a request are both refused.
+/// Makes topics with defaults, counts or manual assignments, or only checks them (`validateOnly`). Each topic has its
+/// own outcome. The configs of a topic that was made are always answered (KIP-525): Java's client fails on null. Two
+/// topics of one name in a request are both refused.
 struct CreateTopicsHandler: RequestHandler {
     private let metadata: MetadataController
 
@@ -34,22 +34,32 @@ struct CreateTopicsHandler: RequestHandler {
 extension NewTopic {
     init(_ topic: CreateTopicsRequest.CreatableTopic) {
         self.init(
-            name: topic.name, partitionCount: topic.numPartitions, replicationFactor: topic.replicationFactor,
+            name: topic.name,
+            partitionCount: topic.numPartitions,
+            replicationFactor: topic.replicationFactor,
             assignments: topic.assignments.map { ($0.partitionIndex, $0.brokerIds) },
-            configs: topic.configs.map { ($0.name, $0.value) })
+            configs: topic.configs.map { ($0.name, $0.value) }
+        )
     }
 }
 
 extension CreateTopicsResponse.CreatableTopicResult {
     fileprivate init(_ topic: CreatedTopic) {
         self.init(
-            name: topic.name, topicId: topic.id, errorMessage: nil, numPartitions: topic.partitionCount,
+            name: topic.name,
+            topicId: topic.id,
+            errorMessage: nil,
+            numPartitions: topic.partitionCount,
             replicationFactor: topic.replicationFactor,
             configs: topic.configs.map { config in
                 CreateTopicsResponse.CreatableTopicConfigs(
-                    name: config.definition.name, value: config.definition.isSensitive ? nil : config.value,
-                    configSource: config.source.rawValue, isSensitive: config.definition.isSensitive)
-            })
+                    name: config.definition.name,
+                    value: config.definition.isSensitive ? nil : config.value,
+                    configSource: config.source.rawValue,
+                    isSensitive: config.definition.isSensitive
+                )
+            }
+        )
     }
 
     fileprivate init(_ name: TopicName, _ failure: APIFailure) {

@@ -5,8 +5,8 @@ import Records
 
 /// DeleteRecords (21), versions 0 to 2.
 ///
-/// Moves the log start offset forward; -1 stands for the high watermark (KIP-107). A topic that is compacted only is refused
-/// with POLICY_VIOLATION, as are internal topics with INVALID_TOPIC_EXCEPTION.
+/// Moves the log start offset forward; -1 stands for the high watermark (KIP-107). A topic that is compacted only is
+/// refused with POLICY_VIOLATION, as are internal topics with INVALID_TOPIC_EXCEPTION.
 struct DeleteRecordsHandler: ImmediateRequestHandler {
     typealias Request = DeleteRecordsRequest
 
@@ -30,8 +30,10 @@ struct DeleteRecordsHandler: ImmediateRequestHandler {
                         } catch {
                             return .init(partitionIndex: asked.partitionIndex, lowWatermark: -1, errorCode: error.code)
                         }
-                    })
-            })
+                    }
+                )
+            }
+        )
     }
 
     private func trim(_ name: TopicPartition, to offset: Offset) throws(APIFailure) -> Offset {

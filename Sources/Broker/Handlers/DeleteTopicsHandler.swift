@@ -3,8 +3,8 @@ import Records
 
 /// DeleteTopics (20), versions 1 to 6.
 ///
-/// Deletes by name, and by id from version 6 on (KIP-516). `delete.topic.enable=false` refuses all. The answer comes when the
-/// topics are gone from the metadata; their folders go later.
+/// Deletes by name, and by id from version 6 on (KIP-516). `delete.topic.enable=false` refuses all. The answer comes
+/// when the topics are gone from the metadata; their folders go later.
 struct DeleteTopicsHandler: RequestHandler {
     private let metadata: MetadataController
     private let isEnabled: Bool
@@ -21,7 +21,8 @@ struct DeleteTopicsHandler: RequestHandler {
             return reply.send(refusal(request, APIFailure(code, "Topic deletion is disabled.")))
         }
         let image = metadata.image
-        let asked = context.version >= 6
+        let asked =
+            context.version >= 6
             ? request.topics.map { Asked(name: $0.name, id: $0.topicId) }
             : request.topicNames.map { Asked(name: $0, id: .none) }
         let resolved = asked.map { resolve($0, image) }
@@ -55,15 +56,19 @@ struct DeleteTopicsHandler: RequestHandler {
             topic.name = image.topicNames[asked.id]
             if topic.name == nil { topic.failure = APIFailure(.unknownTopicId) }
         case (nil, true): topic.failure = APIFailure(.invalidRequest, "Neither topic name nor id were specified.")
-        case (_?, false): topic.failure = APIFailure(.invalidRequest, "You may not specify both topic name and topic id.")
+        case (_?, false):
+            topic.failure = APIFailure(.invalidRequest, "You may not specify both topic name and topic id.")
         }
         return topic
     }
 
     private func answer(_ topic: Asked, _ failure: APIFailure?) -> DeleteTopicsResponse.DeletableTopicResult {
         DeleteTopicsResponse.DeletableTopicResult(
-            name: topic.name, topicId: topic.id, errorCode: failure?.code ?? .none,
-            errorMessage: failure.map { $0.message ?? $0.code.message })
+            name: topic.name,
+            topicId: topic.id,
+            errorCode: failure?.code ?? .none,
+            errorMessage: failure.map { $0.message ?? $0.code.message }
+        )
     }
 
     private func refusal(_ request: DeleteTopicsRequest, _ failure: APIFailure) -> DeleteTopicsResponse {

@@ -3,9 +3,9 @@ import Records
 
 /// DescribeConfigs (32), versions 1 to 4.
 ///
-/// Topics and brokers with the value in effect, where it comes from, and on request every value that it hides (synonyms) and
-/// the documentation (KIP-569). Groups and client metrics answer what was set on them. A broker answers for itself and for
-/// the cluster's default (empty name).
+/// Topics and brokers with the value in effect, where it comes from, and on request every value that it hides
+/// (synonyms) and the documentation (KIP-569). Groups and client metrics answer what was set on them. A broker answers
+/// for itself and for the cluster's default (empty name).
 struct DescribeConfigsHandler: ImmediateRequestHandler {
     typealias Request = DescribeConfigsRequest
 
@@ -27,18 +27,26 @@ struct DescribeConfigsHandler: ImmediateRequestHandler {
                         wanted?.contains($0.definition.name) ?? true || wanted?.isEmpty == true
                     }
                     return DescribeConfigsResponse.DescribeConfigsResult(
-                        errorMessage: nil, resourceType: resource.resourceType, resourceName: resource.resourceName,
-                        configs: configs.map { entry($0, request) })
+                        errorMessage: nil,
+                        resourceType: resource.resourceType,
+                        resourceName: resource.resourceName,
+                        configs: configs.map { entry($0, request) }
+                    )
                 } catch {
                     return DescribeConfigsResponse.DescribeConfigsResult(
-                        errorCode: error.code, errorMessage: error.message ?? error.code.message,
-                        resourceType: resource.resourceType, resourceName: resource.resourceName)
+                        errorCode: error.code,
+                        errorMessage: error.message ?? error.code.message,
+                        resourceType: resource.resourceType,
+                        resourceName: resource.resourceName
+                    )
                 }
-            })
+            }
+        )
     }
 
     private func configs(
-        of resource: DescribeConfigsRequest.DescribeConfigsResource, _ image: MetadataImage
+        of resource: DescribeConfigsRequest.DescribeConfigsResource,
+        _ image: MetadataImage
     ) throws(APIFailure) -> [ResolvedConfig] {
         guard let kind = ConfigResource.Kind(rawValue: resource.resourceType) else {
             throw APIFailure(.invalidRequest, "Unexpected resource type \(resource.resourceType)")
@@ -48,7 +56,9 @@ struct DescribeConfigsHandler: ImmediateRequestHandler {
         switch kind {
         case .topic:
             let name = TopicName(resource.resourceName)
-            if let complaint = TopicNameRules.complaint(about: name) { throw APIFailure(.invalidTopicException, complaint) }
+            if let complaint = TopicNameRules.complaint(about: name) {
+                throw APIFailure(.invalidTopicException, complaint)
+            }
             guard image.topic(name) != nil else { throw APIFailure(.unknownTopicOrPartition) }
             return resolver.topicConfigs(overrides: overrides)
         case .broker where resource.resourceName.isEmpty: return resolver.clusterDefaultConfigs()
@@ -57,7 +67,8 @@ struct DescribeConfigsHandler: ImmediateRequestHandler {
                 throw APIFailure(
                     .invalidRequest,
                     "Unexpected broker id, expected \(configuration.nodeID) or empty string, but received "
-                        + resource.resourceName)
+                        + resource.resourceName
+                )
             }
             return resolver.brokerConfigs()
         case .brokerLogger:
@@ -70,23 +81,30 @@ struct DescribeConfigsHandler: ImmediateRequestHandler {
     private func plain(_ overrides: [String: String], _ source: ConfigSource) -> [ResolvedConfig] {
         overrides.sorted { $0.key < $1.key }.map { name, value in
             ResolvedConfig(
-                definition: ConfigDefinition(name, .string, nil, .medium, update: .clusterWide, doc: ""), value: value,
-                source: source, synonyms: [ConfigSynonym(name: name, value: value, source: source)])
+                definition: ConfigDefinition(name, .string, nil, .medium, update: .clusterWide, doc: ""),
+                value: value,
+                source: source,
+                synonyms: [ConfigSynonym(name: name, value: value, source: source)]
+            )
         }
     }
 
     private func entry(
-        _ config: ResolvedConfig, _ request: DescribeConfigsRequest
+        _ config: ResolvedConfig,
+        _ request: DescribeConfigsRequest
     ) -> DescribeConfigsResponse.DescribeConfigsResourceResult {
         let definition = config.definition
         let isTopic = TopicConfigTable.byName[definition.name] != nil && definition.synonym != nil
         return DescribeConfigsResponse.DescribeConfigsResourceResult(
-            name: definition.name, value: definition.isSensitive ? nil : config.value,
+            name: definition.name,
+            value: definition.isSensitive ? nil : config.value,
             readOnly: !isTopic && definition.update == .readOnly && BrokerConfigTable.byName[definition.name] != nil,
-            configSource: config.source.rawValue, isSensitive: definition.isSensitive,
+            configSource: config.source.rawValue,
+            isSensitive: definition.isSensitive,
             synonyms: request.includeSynonyms
                 ? config.synonyms.map { .init(name: $0.name, value: $0.value, source: $0.source.rawValue) } : [],
             configType: definition.type.code,
-            documentation: request.includeDocumentation ? definition.documentation : nil)
+            documentation: request.includeDocumentation ? definition.documentation : nil
+        )
     }
 }

@@ -4,8 +4,8 @@ import Records
 
 /// DescribeLogDirs (35), versions 1 to 5.
 ///
-/// Each log directory with the partitions in it and their sizes (KIP-113), all or those asked for. The sizes of the file system
-/// itself (KIP-827) are not told: -1.
+/// Each log directory with the partitions in it and their sizes (KIP-113), all or those asked for. The sizes of the
+/// file system itself (KIP-827) are not told: -1.
 struct DescribeLogDirsHandler: ImmediateRequestHandler {
     typealias Request = DescribeLogDirsRequest
 
@@ -33,10 +33,16 @@ struct DescribeLogDirsHandler: ImmediateRequestHandler {
                             name: name,
                             partitions: partitions.sorted { $0.topicPartition < $1.topicPartition }.map {
                                 .init(
-                                    partitionIndex: $0.topicPartition.partition, partitionSize: $0.log.sizeInBytes,
-                                    offsetLag: 0, isFutureKey: false)
-                            })
-                    })
-            })
+                                    partitionIndex: $0.topicPartition.partition,
+                                    partitionSize: $0.log.sizeInBytes,
+                                    offsetLag: 0,
+                                    isFutureKey: false
+                                )
+                            }
+                        )
+                    }
+                )
+            }
+        )
     }
 }

@@ -3,8 +3,8 @@ import Records
 
 /// DescribeTopicPartitions (75), version 0.
 ///
-/// Topics by name, or all, page by page in the order of their names, with eligible leader replicas (KIP-966). A page holds at
-/// most `max.request.partition.size.limit` partitions; the cursor says where the next one begins.
+/// Topics by name, or all, page by page in the order of their names, with eligible leader replicas (KIP-966). A page
+/// holds at most `max.request.partition.size.limit` partitions; the cursor says where the next one begins.
 struct DescribeTopicPartitionsHandler: ImmediateRequestHandler {
     typealias Request = DescribeTopicPartitionsRequest
 
@@ -17,7 +17,8 @@ struct DescribeTopicPartitionsHandler: ImmediateRequestHandler {
     }
 
     func response(
-        to request: DescribeTopicPartitionsRequest, _ context: RequestContext
+        to request: DescribeTopicPartitionsRequest,
+        _ context: RequestContext
     ) -> DescribeTopicPartitionsResponse {
         let image = metadata.image
         let asked = request.topics.isEmpty ? image.topics.keys.sorted() : Set(request.topics.map(\.name)).sorted()
@@ -30,7 +31,8 @@ struct DescribeTopicPartitionsHandler: ImmediateRequestHandler {
                 if name == cursor.topicName { first = max(0, Int(cursor.partitionIndex.rawValue)) }
             }
             guard let topic = image.topic(name) else {
-                let code: ErrorCode = TopicNameRules.complaint(about: name) == nil
+                let code: ErrorCode =
+                    TopicNameRules.complaint(about: name) == nil
                     ? .unknownTopicOrPartition : .invalidTopicException
                 if !request.topics.isEmpty { response.topics.append(.init(errorCode: code, name: name)) }
                 continue
@@ -51,19 +53,28 @@ struct DescribeTopicPartitionsHandler: ImmediateRequestHandler {
     }
 
     private func describe(
-        _ topic: MetadataImage.Topic, _ range: Range<Int>, _ image: MetadataImage
+        _ topic: MetadataImage.Topic,
+        _ range: Range<Int>,
+        _ image: MetadataImage
     ) -> DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic {
         .init(
-            name: topic.name, topicId: topic.id, isInternal: TopicNameRules.isInternal(topic.name),
+            name: topic.name,
+            topicId: topic.id,
+            isInternal: TopicNameRules.isInternal(topic.name),
             partitions: range.filter { topic.partitions.indices.contains($0) }.map { index in
                 let partition = topic.partitions[index]
                 return .init(
                     errorCode: partition.leader == .none ? .leaderNotAvailable : .none,
-                    partitionIndex: PartitionIndex(Int32(clamping: index)), leaderId: partition.leader,
-                    leaderEpoch: partition.leaderEpoch, replicaNodes: partition.replicas, isrNodes: partition.isr,
+                    partitionIndex: PartitionIndex(Int32(clamping: index)),
+                    leaderId: partition.leader,
+                    leaderEpoch: partition.leaderEpoch,
+                    replicaNodes: partition.replicas,
+                    isrNodes: partition.isr,
                     eligibleLeaderReplicas: partition.eligibleLeaderReplicas,
                     lastKnownElr: partition.lastKnownEligibleLeaderReplicas,
-                    offlineReplicas: partition.replicas.filter { image.brokers[$0]?.isFenced ?? true })
-            })
+                    offlineReplicas: partition.replicas.filter { image.brokers[$0]?.isFenced ?? true }
+                )
+            }
+        )
     }
 }

@@ -27,13 +27,23 @@ struct FetchReader: Sendable {
             answer.partitions.reserveCapacity(topic.partitions.count)
             for asked in topic.partitions {
                 var data = FetchResponse.PartitionData(
-                    partitionIndex: asked.partition, highWatermark: -1, abortedTransactions: nil, records: RecordsPayload())
+                    partitionIndex: asked.partition,
+                    highWatermark: -1,
+                    abortedTransactions: nil,
+                    records: RecordsPayload()
+                )
                 do throws(PartitionError) {
                     guard replicaID < 0 else { throw .notLeader }
                     let partition = try find(topic, asked.partition, context, &data)
                     if let partition {
                         let size = try read(
-                            asked, partition, request.isolationLevel == 1, remaining, result.sizeInBytes == 0, &data)
+                            asked,
+                            partition,
+                            request.isolationLevel == 1,
+                            remaining,
+                            result.sizeInBytes == 0,
+                            &data
+                        )
                         remaining = max(0, remaining - size)
                         result.sizeInBytes += size
                         result.partitions.append((partition, partition.logEndOffset))
@@ -52,7 +62,9 @@ struct FetchReader: Sendable {
     }
 
     private func find(
-        _ topic: FetchRequest.FetchTopic, _ index: PartitionIndex, _ context: RequestContext,
+        _ topic: FetchRequest.FetchTopic,
+        _ index: PartitionIndex,
+        _ context: RequestContext,
         _ data: inout FetchResponse.PartitionData
     ) throws(PartitionError) -> Partition? {
         if context.version >= 13 {
@@ -67,8 +79,12 @@ struct FetchReader: Sendable {
 
     /// Fills `data` and answers how many bytes of records are in it.
     private func read(
-        _ asked: FetchRequest.FetchPartition, _ partition: Partition, _ isCommitted: Bool, _ remaining: Int,
-        _ isFirst: Bool, _ data: inout FetchResponse.PartitionData
+        _ asked: FetchRequest.FetchPartition,
+        _ partition: Partition,
+        _ isCommitted: Bool,
+        _ remaining: Int,
+        _ isFirst: Bool,
+        _ data: inout FetchResponse.PartitionData
     ) throws(PartitionError) -> Int {
         try partition.checkLeaderEpoch(asked.currentLeaderEpoch)
         let offsets = partition.log.offsets
@@ -76,10 +92,18 @@ struct FetchReader: Sendable {
         let read: LogRead
         do throws(LogError) {
             read = try partition.log.read(
-                from: asked.fetchOffset, maxBytes: min(remaining, max(0, Int(asked.partitionMaxBytes))), upTo: limit,
-                minOneBatch: isFirst)
+                from: asked.fetchOffset,
+                maxBytes: min(remaining, max(0, Int(asked.partitionMaxBytes))),
+                upTo: limit,
+                minOneBatch: isFirst
+            )
             if isCommitted {
-                data.abortedTransactions = try aborted(partition.log, from: asked.fetchOffset, limit, isEmpty: read.sizeInBytes == 0)
+                data.abortedTransactions = try aborted(
+                    partition.log,
+                    from: asked.fetchOffset,
+                    limit,
+                    isEmpty: read.sizeInBytes == 0
+                )
             }
         } catch { throw .log(error) }
         data.highWatermark = offsets.highWatermark
@@ -90,7 +114,10 @@ struct FetchReader: Sendable {
     }
 
     private func aborted(
-        _ log: PartitionLog, from start: Offset, _ limit: Offset, isEmpty: Bool
+        _ log: PartitionLog,
+        from start: Offset,
+        _ limit: Offset,
+        isEmpty: Bool
     ) throws(LogError) -> [FetchResponse.AbortedTransaction] {
         guard !isEmpty else { return [] }
         return try log.abortedTransactions(from: start, upTo: limit).map {
@@ -109,12 +136,16 @@ struct FetchReader: Sendable {
                     let assignment = image.partition(TopicPartition(name, data.partitionIndex))
                 else { continue }
                 response.responses[topic].partitions[index].currentLeader = .init(
-                    leaderId: assignment.leader, leaderEpoch: assignment.leaderEpoch)
+                    leaderId: assignment.leader,
+                    leaderEpoch: assignment.leaderEpoch
+                )
                 leaders.insert(assignment.leader)
             }
         }
         response.nodeEndpoints = leaders.sorted().compactMap { id in
-            guard let broker = image.brokers[id], let endPoint = broker.endPoint(reachableBy: context) else { return nil }
+            guard let broker = image.brokers[id], let endPoint = broker.endPoint(reachableBy: context) else {
+                return nil
+            }
             return .init(nodeId: id, host: endPoint.host, port: Int32(endPoint.port), rack: broker.rack)
         }
     }

@@ -2,18 +2,21 @@ import KafkaProtocol
 
 /// IncrementalAlterConfigs (44), versions 0 and 1.
 ///
-/// Sets, deletes, appends to and subtracts from single configs of topics, brokers, groups and client metrics (KIP-339). What
-/// changes takes effect at once. Log levels of brokers are not changed by requests.
+/// Sets, deletes, appends to and subtracts from single configs of topics, brokers, groups and client metrics (KIP-339).
+/// What changes takes effect at once. Log levels of brokers are not changed by requests.
 struct IncrementalAlterConfigsHandler: RequestHandler {
     private let metadata: MetadataController
 
     init(metadata: MetadataController) { self.metadata = metadata }
 
     func handle(
-        _ request: IncrementalAlterConfigsRequest, _ context: RequestContext,
+        _ request: IncrementalAlterConfigsRequest,
+        _ context: RequestContext,
         _ reply: Reply<IncrementalAlterConfigsResponse>
     ) {
-        let judged = request.resources.map { resource in metadata.attempt { () throws(APIFailure) in try alteration(resource) } }
+        let judged = request.resources.map { resource in
+            metadata.attempt { () throws(APIFailure) in try alteration(resource) }
+        }
         let alterations = judged.compactMap { result -> ConfigAlteration? in
             guard case .success(let alteration) = result else { return nil }
             return alteration
@@ -29,9 +32,14 @@ struct IncrementalAlterConfigsHandler: RequestHandler {
                         case .success: if case .failure(let refused)? = outcomes.next() { failure = refused }
                         }
                         return .init(
-                            errorCode: failure?.code ?? .none, errorMessage: failure.map { $0.message ?? $0.code.message },
-                            resourceType: resource.resourceType, resourceName: resource.resourceName)
-                    }))
+                            errorCode: failure?.code ?? .none,
+                            errorMessage: failure.map { $0.message ?? $0.code.message },
+                            resourceType: resource.resourceType,
+                            resourceName: resource.resourceName
+                        )
+                    }
+                )
+            )
         }
     }
 
@@ -49,6 +57,9 @@ struct IncrementalAlterConfigsHandler: RequestHandler {
             operations.append((config.name, operation, config.value))
         }
         return ConfigAlteration(
-            resource: ConfigResource(kind: kind, name: resource.resourceName), operations: operations, replacesAll: false)
+            resource: ConfigResource(kind: kind, name: resource.resourceName),
+            operations: operations,
+            replacesAll: false
+        )
     }
 }

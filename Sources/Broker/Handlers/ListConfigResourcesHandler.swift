@@ -3,7 +3,8 @@ import Records
 
 /// ListConfigResources (74), versions 0 and 1.
 ///
-/// Names the resources that have configs: topics, brokers, groups, client metrics (KIP-1142). Version 0 knew client metrics only.
+/// Names the resources that have configs: topics, brokers, groups, client metrics (KIP-1142). Version 0 knew client
+/// metrics only.
 struct ListConfigResourcesHandler: ImmediateRequestHandler {
     typealias Request = ListConfigResourcesRequest
 
@@ -21,7 +22,8 @@ struct ListConfigResourcesHandler: ImmediateRequestHandler {
         let image = metadata.image
         let resources = kinds.flatMap { kind in names(kind, image).map { (kind, $0) } }
         return ListConfigResourcesResponse(
-            configResources: resources.map { .init(resourceName: $1, resourceType: $0.rawValue) })
+            configResources: resources.map { .init(resourceName: $1, resourceType: $0.rawValue) }
+        )
     }
 
     private func names(_ kind: ConfigResource.Kind, _ image: MetadataImage) -> [String] {

@@ -5,10 +5,10 @@ import Records
 
 /// ListOffsets (2), versions 1 to 11.
 ///
-/// Finds the first record at or after a timestamp, or an end of the partition: -1 latest, -2 earliest, -3 the record of the
-/// largest timestamp (version 7, KIP-734), -4 earliest local (version 8, KIP-405), -5 latest tiered (version 9, KIP-1005) and
-/// -6 earliest pending upload (version 11, KIP-1023), which do not exist without tiered storage. Consumers see up to the high
-/// watermark, or the last stable offset where they read committed records.
+/// Finds the first record at or after a timestamp, or an end of the partition: -1 latest, -2 earliest, -3 the record of
+/// the largest timestamp (version 7, KIP-734), -4 earliest local (version 8, KIP-405), -5 latest tiered (version 9,
+/// KIP-1005) and -6 earliest pending upload (version 11, KIP-1023), which do not exist without tiered storage.
+/// Consumers see up to the high watermark, or the last stable offset where they read committed records.
 struct ListOffsetsHandler: ImmediateRequestHandler {
     typealias Request = ListOffsetsRequest
 
@@ -37,8 +37,10 @@ struct ListOffsetsHandler: ImmediateRequestHandler {
                         let name = TopicPartition(topic.name, asked.partitionIndex)
                         if twice.contains(name) { return answer(asked, .invalidRequest) }
                         return answer(asked, name, request, context.version)
-                    })
-            })
+                    }
+                )
+            }
+        )
     }
 
     private typealias Asked = ListOffsetsRequest.ListOffsetsPartition
@@ -48,19 +50,26 @@ struct ListOffsetsHandler: ImmediateRequestHandler {
         Answer(partitionIndex: asked.partitionIndex, errorCode: code)
     }
 
-    private func answer(_ asked: Asked, _ name: TopicPartition, _ request: ListOffsetsRequest, _ version: Int16) -> Answer {
+    private func answer(_ asked: Asked, _ name: TopicPartition, _ request: ListOffsetsRequest, _ version: Int16)
+        -> Answer
+    {
         guard let partition = partitions.partition(name) else { return answer(asked, .unknownTopicOrPartition) }
         guard isKnown(asked.timestamp, version) else { return answer(asked, .unsupportedVersion) }
         do throws(PartitionError) {
             try partition.checkLeaderEpoch(asked.currentLeaderEpoch)
             let offsets = partition.log.offsets
             // -1 is a consumer; -2 a tool that looks behind the high watermark.
-            let end = request.replicaId != .none ? offsets.logEndOffset
+            let end =
+                request.replicaId != .none
+                ? offsets.logEndOffset
                 : request.isolationLevel == 1 ? offsets.lastStableOffset : offsets.highWatermark
             guard let found = try find(asked.timestamp, partition, end) else { return answer(asked, .none) }
             return Answer(
-                partitionIndex: asked.partitionIndex, timestamp: found.timestamp, offset: found.offset,
-                leaderEpoch: found.epoch)
+                partitionIndex: asked.partitionIndex,
+                timestamp: found.timestamp,
+                offset: found.offset,
+                leaderEpoch: version >= 4 ? found.epoch : .none
+            )
         } catch {
             if error.isOurs { logger.error("looking up an offset of \(name): \(error)") }
             return answer(asked, error.errorCode)
@@ -77,7 +86,9 @@ struct ListOffsetsHandler: ImmediateRequestHandler {
         default:
             let found: OffsetAtTime?
             do throws(LogError) {
-                found = timestamp.rawValue == -3 ? try partition.log.findLargestTimestamp() : try partition.log.find(timestamp)
+                found =
+                    timestamp.rawValue == -3
+                    ? try partition.log.findLargestTimestamp() : try partition.log.find(timestamp)
             } catch { throw .log(error) }
             guard let found, found.offset < end else { return nil }
             return (found.offset, found.timestamp, found.leaderEpoch)

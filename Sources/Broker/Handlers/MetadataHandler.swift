@@ -3,10 +3,11 @@ import Records
 
 /// Metadata (3), versions 0 to 13.
 ///
-/// Answers from the published image: brokers with their address at the listener that the question came by, topics by name or
-/// id (version 10 and up, KIP-516), all topics where none is named (an empty list in version 0, null later). A missing topic
-/// is made where the client and `auto.create.topics.enable` allow it, and the answer waits until it is there, so that it
-/// describes the new topic at once. Authorized operations are not computed until there are authorizers.
+/// Answers from the published image: brokers with their address at the listener that the question came by, topics by
+/// name or id (version 10 and up, KIP-516), all topics where none is named (an empty list in version 0, null later). A
+/// missing topic is made where the client and `auto.create.topics.enable` allow it, and the answer waits until it is
+/// there, so that it describes the new topic at once. Authorized operations are not computed until there are
+/// authorizers.
 struct MetadataHandler: RequestHandler {
     private let metadata: MetadataController
     private let autoTopicCreation: AutoTopicCreation
@@ -35,7 +36,9 @@ struct MetadataHandler: RequestHandler {
     }
 
     private func response(
-        to request: MetadataRequest, _ context: RequestContext, _ image: MetadataImage,
+        to request: MetadataRequest,
+        _ context: RequestContext,
+        _ image: MetadataImage,
         _ failures: [TopicName: APIFailure] = [:]
     ) -> MetadataResponse {
         let asksForAll = request.topics.map { $0.isEmpty && context.version == 0 } ?? true
@@ -46,14 +49,23 @@ struct MetadataHandler: RequestHandler {
                 (request.topics ?? []).map { answer($0, image, context, failures) }
             }
         return MetadataResponse(
-            brokers: brokers(image, context), clusterId: image.clusterID, controllerId: controllerID(image), topics: topics)
+            brokers: brokers(image, context),
+            clusterId: image.clusterID,
+            controllerId: controllerID(image),
+            topics: topics
+        )
     }
 
-    private func brokers(_ image: MetadataImage, _ context: RequestContext) -> [MetadataResponse.MetadataResponseBroker] {
+    private func brokers(_ image: MetadataImage, _ context: RequestContext) -> [MetadataResponse.MetadataResponseBroker]
+    {
         image.brokers.values.filter { !$0.isFenced }.sorted { $0.id < $1.id }.compactMap { broker in
             broker.endPoint(reachableBy: context).map { endPoint in
                 MetadataResponse.MetadataResponseBroker(
-                    nodeId: broker.id, host: endPoint.host, port: Int32(endPoint.port), rack: broker.rack)
+                    nodeId: broker.id,
+                    host: endPoint.host,
+                    port: Int32(endPoint.port),
+                    rack: broker.rack
+                )
             }
         }
     }
@@ -64,39 +76,58 @@ struct MetadataHandler: RequestHandler {
     }
 
     private func answer(
-        _ asked: MetadataRequest.MetadataRequestTopic, _ image: MetadataImage, _ context: RequestContext,
+        _ asked: MetadataRequest.MetadataRequestTopic,
+        _ image: MetadataImage,
+        _ context: RequestContext,
         _ failures: [TopicName: APIFailure]
     ) -> MetadataResponse.MetadataResponseTopic {
         if asked.topicId != .none {
             if let topic = image.topic(asked.topicId) { return describe(topic, image, context) }
-            return MetadataResponse.MetadataResponseTopic(errorCode: .unknownTopicId, name: nil, topicId: asked.topicId)
+            // Null came with version 12.
+            return MetadataResponse.MetadataResponseTopic(
+                errorCode: .unknownTopicId,
+                name: context.version >= 12 ? nil : "",
+                topicId: asked.topicId
+            )
         }
         let name = asked.name ?? ""
         if let topic = image.topic(name) { return describe(topic, image, context) }
         let isValid = TopicNameRules.complaint(about: name) == nil
         let code = failures[name]?.code ?? (isValid ? .unknownTopicOrPartition : .invalidTopicException)
         return MetadataResponse.MetadataResponseTopic(
-            errorCode: code, name: name, isInternal: TopicNameRules.isInternal(name))
+            errorCode: code,
+            name: name,
+            isInternal: TopicNameRules.isInternal(name)
+        )
     }
 
     private func describe(
-        _ topic: MetadataImage.Topic, _ image: MetadataImage, _ context: RequestContext
+        _ topic: MetadataImage.Topic,
+        _ image: MetadataImage,
+        _ context: RequestContext
     ) -> MetadataResponse.MetadataResponseTopic {
         MetadataResponse.MetadataResponseTopic(
-            name: topic.name, topicId: topic.id, isInternal: TopicNameRules.isInternal(topic.name),
+            name: topic.name,
+            topicId: topic.id,
+            isInternal: TopicNameRules.isInternal(topic.name),
             partitions: topic.partitions.enumerated().map { index, partition in
                 MetadataResponse.MetadataResponsePartition(
                     errorCode: partition.leader == .none ? .leaderNotAvailable : .none,
-                    partitionIndex: PartitionIndex(Int32(clamping: index)), leaderId: partition.leader,
-                    leaderEpoch: partition.leaderEpoch, replicaNodes: partition.replicas, isrNodes: partition.isr,
-                    offlineReplicas: partition.replicas.filter { image.brokers[$0]?.isFenced ?? true })
-            })
+                    partitionIndex: PartitionIndex(Int32(clamping: index)),
+                    leaderId: partition.leader,
+                    leaderEpoch: partition.leaderEpoch,
+                    replicaNodes: partition.replicas,
+                    isrNodes: partition.isr,
+                    offlineReplicas: partition.replicas.filter { image.brokers[$0]?.isFenced ?? true }
+                )
+            }
+        )
     }
 }
 
 extension MetadataImage.Broker {
-    /// The broker's address for the one who asks: at the same listener, or at the first where that one is not its own (a
-    /// caller in the process comes by no listener).
+    /// The broker's address for the one who asks: at the same listener, or at the first where that one is not its own
+    /// (a caller in the process comes by no listener).
     func endPoint(reachableBy context: RequestContext) -> MetadataImage.EndPoint? {
         endPoint(context.listener) ?? endPoints.first
     }

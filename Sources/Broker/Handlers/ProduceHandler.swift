@@ -5,11 +5,12 @@ import Records
 
 /// Produce (0), versions 3 to 13; told to clients from version 0 because librdkafka looks for it there.
 ///
-/// Appends one batch to each partition and answers when as many replicas have it as `acks` asks: with one replica, at once.
-/// acks=0 is not answered; an error then closes the connection, as with Kafka, since the client learns of it in no other
-/// way. Idempotent batches are checked by the log and duplicates answered with their first offsets (KIP-98). Topic ids from
-/// version 13 on (KIP-516); zstd from version 7 on (KIP-110); the current leader with NOT_LEADER_OR_FOLLOWER from version 10
-/// on (KIP-951). Internal topics are refused to all but Kafka's own admin client.
+/// Appends one batch to each partition and answers when as many replicas have it as `acks` asks: with one replica, at
+/// once. acks=0 is not answered; an error then closes the connection, as with Kafka, since the client learns of it in
+/// no other way. Idempotent batches are checked by the log and duplicates answered with their first offsets (KIP-98).
+/// Topic ids from version 13 on (KIP-516); zstd from version 7 on (KIP-110); the current leader with
+/// NOT_LEADER_OR_FOLLOWER from version 10 on (KIP-951). Internal topics are refused to all but Kafka's own admin
+/// client.
 ///
 /// Not done: transactions are not verified with their coordinator (KIP-890), which is to come.
 struct ProduceHandler: RequestHandler {
@@ -43,8 +44,11 @@ struct ProduceHandler: RequestHandler {
     }
 
     private func append(
-        _ data: ProduceRequest.PartitionProduceData, _ topic: ProduceRequest.TopicProduceData, _ acks: Int16,
-        _ context: RequestContext, _ now: Timestamp
+        _ data: ProduceRequest.PartitionProduceData,
+        _ topic: ProduceRequest.TopicProduceData,
+        _ acks: Int16,
+        _ context: RequestContext,
+        _ now: Timestamp
     ) -> ProduceResponse.PartitionProduceResponse {
         do throws(APIFailure) {
             guard (-1...1).contains(acks) else { throw APIFailure(.invalidRequiredAcks) }
@@ -53,8 +57,11 @@ struct ProduceHandler: RequestHandler {
             do throws(PartitionError) {
                 let result = try partition.append(batches, origin: .client, now: now)
                 return ProduceResponse.PartitionProduceResponse(
-                    index: data.index, baseOffset: result.baseOffset, logAppendTimeMs: result.logAppendTime,
-                    logStartOffset: result.logStartOffset)
+                    index: data.index,
+                    baseOffset: result.baseOffset,
+                    logAppendTimeMs: result.logAppendTime,
+                    logStartOffset: result.logStartOffset
+                )
             } catch {
                 if error.isOurs {
                     environment.logger.error("appending to \(partition.topicPartition): \(error.message ?? "\(error)")")
@@ -63,12 +70,18 @@ struct ProduceHandler: RequestHandler {
             }
         } catch {
             return ProduceResponse.PartitionProduceResponse(
-                index: data.index, errorCode: error.code, baseOffset: -1, errorMessage: error.message)
+                index: data.index,
+                errorCode: error.code,
+                baseOffset: -1,
+                errorMessage: error.message
+            )
         }
     }
 
     private func find(
-        _ topic: ProduceRequest.TopicProduceData, _ index: PartitionIndex, _ context: RequestContext
+        _ topic: ProduceRequest.TopicProduceData,
+        _ index: PartitionIndex,
+        _ context: RequestContext
     ) throws(APIFailure) -> Partition {
         let partition: Partition?
         if context.version >= 13 {
@@ -88,19 +101,27 @@ struct ProduceHandler: RequestHandler {
     /// One batch of magic 2, in memory of its own frame.
     private func validBatch(_ records: RecordsPayload?, _ version: Int16) throws(APIFailure) -> Bytes {
         guard let bytes = records?.bytes, bytes.count >= RecordBatch.headerSize else {
-            throw APIFailure(.invalidRecord, "Produce requests with version \(version) must have exactly one record batch")
+            throw APIFailure(
+                .invalidRecord,
+                "Produce requests with version \(version) must have exactly one record batch"
+            )
         }
         let first: RecordBatch
-        do throws(RecordsError) { first = try RecordBatch(bytes) } catch { throw APIFailure(.corruptMessage, "\(error)") }
+        do throws(RecordsError) { first = try RecordBatch(bytes) } catch {
+            throw APIFailure(.corruptMessage, "\(error)")
+        }
         guard first.sizeInBytes == bytes.count else {
             throw APIFailure(
                 .invalidRecord,
-                "Produce requests with version \(version) are only allowed to contain exactly one record batch per partition")
+                "Produce requests with version \(version) are only allowed to contain exactly one record batch "
+                    + "per partition"
+            )
         }
         guard version >= 7 || first.compression != .zstd else {
             throw APIFailure(
                 .unsupportedCompressionType,
-                "Produce requests with version \(version) are not allowed to use ZStandard compression")
+                "Produce requests with version \(version) are not allowed to use ZStandard compression"
+            )
         }
         return bytes
     }
@@ -109,7 +130,8 @@ struct ProduceHandler: RequestHandler {
         for topic in response.responses {
             for partition in topic.partitionResponses where partition.errorCode != .none {
                 return reply.close(
-                    reason: "produce with acks=0 to \(topic.name)-\(partition.index) failed: \(partition.errorCode)")
+                    reason: "produce with acks=0 to \(topic.name)-\(partition.index) failed: \(partition.errorCode)"
+                )
             }
         }
         reply.sendNothing()
@@ -126,12 +148,16 @@ struct ProduceHandler: RequestHandler {
                     let assignment = image.partition(TopicPartition(name, partition.index))
                 else { continue }
                 response.responses[topic].partitionResponses[index].currentLeader = .init(
-                    leaderId: assignment.leader, leaderEpoch: assignment.leaderEpoch)
+                    leaderId: assignment.leader,
+                    leaderEpoch: assignment.leaderEpoch
+                )
                 leaders.insert(assignment.leader)
             }
         }
         response.nodeEndpoints = leaders.sorted().compactMap { id in
-            guard let broker = image.brokers[id], let endPoint = broker.endPoint(reachableBy: context) else { return nil }
+            guard let broker = image.brokers[id], let endPoint = broker.endPoint(reachableBy: context) else {
+                return nil
+            }
             return .init(nodeId: id, host: endPoint.host, port: Int32(endPoint.port), rack: broker.rack)
         }
     }

@@ -4,10 +4,11 @@ import Records
 import Synchronization
 import Transport
 
-/// A fetch in its long poll: waits on its partitions until enough was appended, its time is up, or its connection is gone.
+/// A fetch in its long poll: waits on its partitions until enough was appended, its time is up, or its connection is
+/// gone.
 ///
-/// It costs a timer and an entry at each partition. An append only counts down; the fetch is read again, once, on its own
-/// event loop.
+/// It costs a timer and an entry at each partition. An append only counts down; the fetch is read again, once, on its
+/// own event loop.
 ///
 /// Invariant: `state` is touched on the connection's event loop only; that is what makes the class Sendable.
 final class WaitingFetch: AppendWaiter, ParkedRequest, @unchecked Sendable {

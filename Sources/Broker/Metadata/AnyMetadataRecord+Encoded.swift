@@ -7,7 +7,8 @@ extension AnyMetadataRecord {
         switch self {
         case .registerBroker(let record): try record.encodedFrame(version: 3)
         case .partition(let record): try record.encodedFrame(version: record.eligibleLeaderReplicas == nil ? 1 : 2)
-        case .partitionChange(let record): try record.encodedFrame(version: record.eligibleLeaderReplicas == nil ? 1 : 2)
+        case .partitionChange(let record):
+            try record.encodedFrame(version: record.eligibleLeaderReplicas == nil ? 1 : 2)
         case .brokerRegistrationChange(let record): try record.encodedFrame(version: 2)
         default: try record.encodedFrame(version: 0)
         }

@@ -6,7 +6,8 @@ struct BrokerFeature: Sendable {
     /// The level that a new cluster begins with; 0 leaves it out.
     let initialLevel: Int16
 
-    /// 29 is 4.2-IV1, the newest level whose records we write. A cluster of Apache Kafka may have begun lower, and stays there.
+    /// 29 is 4.2-IV1, the newest level whose records we write. A cluster of Apache Kafka may have begun lower, and
+    /// stays there.
     static let metadataVersion = BrokerFeature(name: "metadata.version", levels: 7...29, initialLevel: 29)
 
     static let all = [metadataVersion]

@@ -19,31 +19,51 @@ struct BrokerRegistration {
         return records
     }
 
-    /// Registers the node and lets it serve. `epoch` is the offset that the broker's own record will have, which is its epoch.
+    /// Registers the node and lets it serve. `epoch` is the offset that the broker's own record will have, which is its
+    /// epoch.
     func records(brokerEpoch epoch: Int64) -> [AnyMetadataRecord] {
         [
             .registerBroker(
                 RegisterBrokerRecord(
-                    brokerId: nodeID, incarnationId: incarnationID, brokerEpoch: epoch,
+                    brokerId: nodeID,
+                    incarnationId: incarnationID,
+                    brokerEpoch: epoch,
                     endPoints: endPoints.map {
-                        .init(name: $0.listener.rawValue, host: $0.host, port: $0.port, securityProtocol: $0.securityProtocol)
+                        .init(
+                            name: $0.listener.rawValue,
+                            host: $0.host,
+                            port: $0.port,
+                            securityProtocol: $0.securityProtocol
+                        )
                     },
                     features: BrokerFeature.all.map {
                         .init(
-                            name: $0.name, minSupportedVersion: $0.levels.lowerBound,
-                            maxSupportedVersion: $0.levels.upperBound)
+                            name: $0.name,
+                            minSupportedVersion: $0.levels.lowerBound,
+                            maxSupportedVersion: $0.levels.upperBound
+                        )
                     },
-                    rack: rack, fenced: true, logDirs: logDirectories.sorted())),
+                    rack: rack,
+                    fenced: true,
+                    logDirs: logDirectories.sorted()
+                )
+            ),
             .registerController(
                 RegisterControllerRecord(
-                    controllerId: nodeID, incarnationId: incarnationID,
+                    controllerId: nodeID,
+                    incarnationId: incarnationID,
                     features: BrokerFeature.all.map {
                         .init(
-                            name: $0.name, minSupportedVersion: $0.levels.lowerBound,
-                            maxSupportedVersion: $0.levels.upperBound)
-                    })),
+                            name: $0.name,
+                            minSupportedVersion: $0.levels.lowerBound,
+                            maxSupportedVersion: $0.levels.upperBound
+                        )
+                    }
+                )
+            ),
             .brokerRegistrationChange(
-                BrokerRegistrationChangeRecord(brokerId: nodeID, brokerEpoch: epoch, fenced: -1)),
+                BrokerRegistrationChangeRecord(brokerId: nodeID, brokerEpoch: epoch, fenced: -1)
+            ),
         ]
     }
 }

@@ -37,12 +37,20 @@ struct ConfigAlteration: Sendable {
             guard before[name] != after[name] else { return nil }
             return .config(
                 ConfigRecord(
-                    resourceType: resource.kind.rawValue, resourceName: resource.name, name: name, value: after[name]))
+                    resourceType: resource.kind.rawValue,
+                    resourceName: resource.name,
+                    name: name,
+                    value: after[name]
+                )
+            )
         }
     }
 
     private func outcome(
-        of name: String, _ operation: Operation, _ value: String?, before: String?
+        of name: String,
+        _ operation: Operation,
+        _ value: String?,
+        before: String?
     ) throws(APIFailure) -> String? {
         if operation == .delete { return nil }
         guard let value else {
@@ -75,7 +83,9 @@ struct ConfigAlteration: Sendable {
         switch resource.kind {
         case .topic:
             let name = TopicName(resource.name)
-            if let complaint = TopicNameRules.complaint(about: name) { throw APIFailure(.invalidTopicException, complaint) }
+            if let complaint = TopicNameRules.complaint(about: name) {
+                throw APIFailure(.invalidTopicException, complaint)
+            }
             guard image.topic(name) != nil else {
                 throw APIFailure(.unknownTopicOrPartition, "The topic '\(name)' does not exist.")
             }
@@ -90,7 +100,9 @@ struct ConfigAlteration: Sendable {
         case .brokerLogger:
             throw APIFailure(.invalidRequest, "Log levels of this broker are set where it is started, not by requests")
         case .clientMetrics, .group:
-            guard !resource.name.isEmpty else { throw APIFailure(.invalidRequest, "The resource's name must not be empty") }
+            guard !resource.name.isEmpty else {
+                throw APIFailure(.invalidRequest, "The resource's name must not be empty")
+            }
         }
     }
 
@@ -102,7 +114,9 @@ struct ConfigAlteration: Sendable {
             let fixed = changed.filter { definition(of: $0)?.update == .readOnly }
             guard fixed.isEmpty else {
                 throw APIFailure(
-                    .invalidRequest, "Cannot update these configs dynamically: Set(\(fixed.joined(separator: ", ")))")
+                    .invalidRequest,
+                    "Cannot update these configs dynamically: Set(\(fixed.joined(separator: ", ")))"
+                )
             }
             for name in changed {
                 do throws(InvalidConfigValue) {

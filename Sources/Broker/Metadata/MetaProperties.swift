@@ -39,7 +39,10 @@ struct MetaProperties: Hashable, Sendable {
             throw StartupError("\(path): node.id is \(node ?? "missing"), expected a number of 0 or more")
         }
         return MetaProperties(
-            clusterID: clusterID, nodeID: BrokerID(nodeID), directoryID: values["directory.id"].flatMap { KafkaUUID($0) })
+            clusterID: clusterID,
+            nodeID: BrokerID(nodeID),
+            directoryID: values["directory.id"].flatMap { KafkaUUID($0) }
+        )
     }
 
     /// Replaces the file in one step.

@@ -20,7 +20,8 @@ struct MetadataChange: Sendable {
     }
 
     /// Applies `records` to `before`. Errors: ``MetadataReplayError``.
-    init(_ before: MetadataImage, applying records: [AnyMetadataRecord], nextOffset: Offset) throws(MetadataReplayError) {
+    init(_ before: MetadataImage, applying records: [AnyMetadataRecord], nextOffset: Offset) throws(MetadataReplayError)
+    {
         var image = before
         for record in records { try image.apply(record) }
         image.nextOffset = nextOffset

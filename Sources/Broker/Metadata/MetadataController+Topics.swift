@@ -6,7 +6,8 @@ extension MetadataController {
     ///
     /// All topics that are found right are made in one batch of records.
     func createTopics(
-        _ topics: [NewTopic], validateOnly: Bool,
+        _ topics: [NewTopic],
+        validateOnly: Bool,
         _ completion: @escaping @Sendable ([Result<CreatedTopic, APIFailure>]) -> Void
     ) {
         execute { [self] in
@@ -17,7 +18,9 @@ extension MetadataController {
             let results = topics.map { topic in
                 attempt { () throws(APIFailure) in
                     let (created, made) = try creation(planned).plan(topic, using: &random)
-                    guard records.count + made.count <= MetadataController.maxRecordsPerChange else { throw .excessiveChange }
+                    guard records.count + made.count <= MetadataController.maxRecordsPerChange else {
+                        throw .excessiveChange
+                    }
                     do throws(MetadataReplayError) {
                         for record in made { try planned.apply(record) }
                     } catch { throw APIFailure(.unknownServerError, "\(error)") }
@@ -50,7 +53,8 @@ extension MetadataController {
 
     /// Adds partitions until a topic has `count`; one result a topic, in order.
     func createPartitions(
-        _ topics: [PartitionIncrease], validateOnly: Bool,
+        _ topics: [PartitionIncrease],
+        validateOnly: Bool,
         _ completion: @escaping @Sendable ([Result<Void, APIFailure>]) -> Void
     ) {
         execute { [self] in
@@ -66,7 +70,8 @@ extension MetadataController {
 
     /// Changes configs; one result a resource, in order. Resources are independent of each other.
     func alterConfigs(
-        _ alterations: [ConfigAlteration], validateOnly: Bool,
+        _ alterations: [ConfigAlteration],
+        validateOnly: Bool,
         _ completion: @escaping @Sendable ([Result<Void, APIFailure>]) -> Void
     ) {
         execute { [self] in
@@ -84,14 +89,17 @@ extension MetadataController {
 
     private func creation(_ image: MetadataImage) -> TopicCreation {
         TopicCreation(
-            image: image, resolver: resolver,
+            image: image,
+            resolver: resolver,
             defaultPartitionCount: Int32(clamping: configuration.integer("num.partitions")),
-            defaultReplicationFactor: Int16(clamping: configuration.integer("default.replication.factor")))
+            defaultReplicationFactor: Int16(clamping: configuration.integer("default.replication.factor"))
+        )
     }
 
     /// The results as they are once `records` are written; failures throughout when they cannot be.
     private func committing<Value>(
-        _ records: [AnyMetadataRecord], _ results: [Result<Value, APIFailure>]
+        _ records: [AnyMetadataRecord],
+        _ results: [Result<Value, APIFailure>]
     ) -> [Result<Value, APIFailure>] {
         do throws(APIFailure) {
             try commit(records)

@@ -4,12 +4,12 @@ import NIOCore
 import Records
 import Synchronization
 
-/// The one writer of `__cluster_metadata`: judges a change against the newest image, appends its records, and publishes the
-/// image that they make.
+/// The one writer of `__cluster_metadata`: judges a change against the newest image, appends its records, and publishes
+/// the image that they make.
 ///
-/// Changes run one after another on the control loop and answer through completions, called there. Readers take ``image``
-/// from any thread. Order of a change: append and sync; ``MetadataListener/willPublish(_:)``; the new image becomes
-/// visible; ``MetadataListener/didPublish(_:)``; the completion.
+/// Changes run one after another on the control loop and answer through completions, called there. Readers take
+/// ``image`` from any thread. Order of a change: append and sync; ``MetadataListener/willPublish(_:)``; the new image
+/// becomes visible; ``MetadataListener/didPublish(_:)``; the completion.
 final class MetadataController: Sendable {
     typealias Completion<Value> = @Sendable (Result<Value, APIFailure>) -> Void
 
@@ -26,7 +26,9 @@ final class MetadataController: Sendable {
     private let log: NIOLoopBound<MetadataLog>
 
     init(
-        configuration: BrokerConfiguration, environment: BrokerEnvironment, image: MetadataImage,
+        configuration: BrokerConfiguration,
+        environment: BrokerEnvironment,
+        image: MetadataImage,
         log: NIOLoopBound<MetadataLog>
     ) {
         self.configuration = configuration
@@ -58,7 +60,11 @@ final class MetadataController: Sendable {
         let change: MetadataChange
         do {
             // Tried before it is written: a record that does not fit must not reach the log.
-            change = try MetadataChange(image, applying: records, nextOffset: log.value.endOffset + Int64(records.count))
+            change = try MetadataChange(
+                image,
+                applying: records,
+                nextOffset: log.value.endOffset + Int64(records.count)
+            )
             _ = try log.value.append(records, now: environment.now())
         } catch {
             environment.logger.error("the metadata did not change: \(error)")
@@ -88,12 +94,16 @@ final class MetadataController: Sendable {
                 return
             }
             let record = ProducerIdsRecord(
-                brokerId: configuration.nodeID, brokerEpoch: image.brokers[configuration.nodeID]?.epoch ?? -1,
-                nextProducerId: ProducerID(next))
-            completion(attempt { () throws(APIFailure) in
-                try commit([.producerIds(record)])
-                return first..<next
-            })
+                brokerId: configuration.nodeID,
+                brokerEpoch: image.brokers[configuration.nodeID]?.epoch ?? -1,
+                nextProducerId: ProducerID(next)
+            )
+            completion(
+                attempt { () throws(APIFailure) in
+                    try commit([.producerIds(record)])
+                    return first..<next
+                }
+            )
         }
     }
 

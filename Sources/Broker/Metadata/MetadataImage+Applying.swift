@@ -2,7 +2,8 @@ import KafkaProtocol
 import Records
 
 extension MetadataImage {
-    /// Changes this image by one record. Errors: ``MetadataReplayError`` for a record that does not fit what came before.
+    /// Changes this image by one record. Errors: ``MetadataReplayError`` for a record that does not fit what came
+    /// before.
     mutating func apply(_ record: AnyMetadataRecord) throws(MetadataReplayError) {
         switch record {
         case .registerBroker(let record): brokers[record.brokerId] = Broker(record)
@@ -34,7 +35,9 @@ extension MetadataImage {
         }
         let index = Int(record.partitionId.rawValue)
         guard index >= 0, index <= known else {
-            throw MetadataReplayError("partition \(record.partitionId) of \(name), which has \(known) partitions so far")
+            throw MetadataReplayError(
+                "partition \(record.partitionId) of \(name), which has \(known) partitions so far"
+            )
         }
         if index == known {
             topics[name]?.partitions.append(Partition(record))
@@ -83,12 +86,18 @@ struct MetadataReplayError: Error, Hashable, Sendable, CustomStringConvertible {
 extension MetadataImage.Partition {
     init(_ record: PartitionRecord) {
         self.init(
-            replicas: record.replicas, isr: record.isr, removingReplicas: record.removingReplicas,
-            addingReplicas: record.addingReplicas, leader: record.leader,
-            leaderRecoveryState: record.leaderRecoveryState, leaderEpoch: record.leaderEpoch,
-            partitionEpoch: record.partitionEpoch, directories: record.directories,
+            replicas: record.replicas,
+            isr: record.isr,
+            removingReplicas: record.removingReplicas,
+            addingReplicas: record.addingReplicas,
+            leader: record.leader,
+            leaderRecoveryState: record.leaderRecoveryState,
+            leaderEpoch: record.leaderEpoch,
+            partitionEpoch: record.partitionEpoch,
+            directories: record.directories,
             eligibleLeaderReplicas: record.eligibleLeaderReplicas ?? [],
-            lastKnownEligibleLeaderReplicas: record.lastKnownElr ?? [])
+            lastKnownEligibleLeaderReplicas: record.lastKnownElr ?? []
+        )
     }
 
     /// What the record leaves out stays; a new leader has a new epoch. See `PartitionChangeRecord`.
@@ -113,12 +122,21 @@ extension MetadataImage.Partition {
 extension MetadataImage.Broker {
     init(_ record: RegisterBrokerRecord) {
         self.init(
-            id: record.brokerId, epoch: record.brokerEpoch, incarnationID: record.incarnationId,
+            id: record.brokerId,
+            epoch: record.brokerEpoch,
+            incarnationID: record.incarnationId,
             endPoints: record.endPoints.map {
                 MetadataImage.EndPoint(
-                    listener: ListenerName($0.name), host: $0.host, port: $0.port, securityProtocol: $0.securityProtocol)
+                    listener: ListenerName($0.name),
+                    host: $0.host,
+                    port: $0.port,
+                    securityProtocol: $0.securityProtocol
+                )
             },
-            rack: record.rack, isFenced: record.fenced, isInControlledShutdown: record.inControlledShutdown,
-            logDirectories: record.logDirs)
+            rack: record.rack,
+            isFenced: record.fenced,
+            isInControlledShutdown: record.inControlledShutdown,
+            logDirectories: record.logDirs
+        )
     }
 }

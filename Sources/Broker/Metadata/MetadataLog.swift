@@ -3,8 +3,8 @@ import KafkaProtocol
 import Logging
 import Records
 
-/// `__cluster_metadata-0` on disk, in the format of KRaft: batches of framed records, a leader change at the start of each
-/// epoch.
+/// `__cluster_metadata-0` on disk, in the format of KRaft: batches of framed records, a leader change at the start of
+/// each epoch.
 ///
 /// One node is a quorum of one: what is appended and synced is committed. With more nodes, the quorum's machine stands
 /// between ``append(_:now:)`` and the image that the controller publishes.
@@ -20,18 +20,27 @@ final class MetadataLog {
     ///
     /// Errors: ``StartupError`` with the offset of a record that cannot be read or does not fit.
     init(
-        in parent: String, cleanShutdown: Bool, nodeID: BrokerID, environment: BrokerEnvironment,
+        in parent: String,
+        cleanShutdown: Bool,
+        nodeID: BrokerID,
+        environment: BrokerEnvironment,
         image: inout MetadataImage
     ) throws(StartupError) {
         let directory = "\(parent)/\(MetadataLog.topicPartition)"
         let fileSystem = environment.fileSystem
         do throws(LogError) {
             log = try PartitionLog.open(
-                directory: directory, topicPartition: MetadataLog.topicPartition, topicID: MetadataLog.topicID,
-                fileSystem: fileSystem, configuration: MetadataLog.configuration,
-                recovery: cleanShutdown ? .clean : .unclean(recoveryPoint: .zero), logger: environment.logger,
-                now: environment.now())
+                directory: directory,
+                topicPartition: MetadataLog.topicPartition,
+                topicID: MetadataLog.topicID,
+                fileSystem: fileSystem,
+                configuration: MetadataLog.configuration,
+                recovery: cleanShutdown ? .clean : .unclean(recoveryPoint: .zero),
+                logger: environment.logger,
+                now: environment.now()
+            )
         } catch { throw StartupError("\(directory): \(error)") }
+        do throws(FileSystemError) { try fileSystem.syncDirectory(parent) } catch { throw StartupError("\(error)") }
         let snapshot = try MetadataSnapshot.newest(in: directory, fileSystem: fileSystem)
         let state = try QuorumState.read(in: directory, fileSystem: fileSystem)
         let newest = max(state?.leaderEpoch ?? 0, log.leaderEpochs.latest?.epoch ?? 0, snapshot?.epoch ?? 0)

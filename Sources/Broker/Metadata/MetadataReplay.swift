@@ -36,8 +36,8 @@ enum MetadataReplay {
     }
 }
 
-/// A snapshot of the metadata beside the log: `<end offset>-<epoch>.checkpoint`, a run of batches that stand for every record
-/// below the end offset.
+/// A snapshot of the metadata beside the log: `<end offset>-<epoch>.checkpoint`, a run of batches that stand for every
+/// record below the end offset.
 struct MetadataSnapshot {
     let path: String
     let endOffset: Offset

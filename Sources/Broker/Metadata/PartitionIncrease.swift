@@ -19,7 +19,8 @@ struct PartitionIncrease: Sendable {
         guard Int(count) > current else {
             throw APIFailure(
                 .invalidPartitions,
-                "The topic \(topic) currently has \(current) partition(s); \(count) would not be an increase.")
+                "The topic \(topic) currently has \(current) partition(s); \(count) would not be an increase."
+            )
         }
         let additional = Int(count) - current
         guard additional <= MetadataController.maxRecordsPerChange else { throw .excessiveChange }
@@ -34,13 +35,17 @@ struct PartitionIncrease: Sendable {
 
     private func replicas(_ image: MetadataImage, additional: Int, factor: Int) throws(APIFailure) -> [[BrokerID]] {
         guard let assignments else {
-            return Array(repeating: try ReplicaPlacement(image).replicas(factor: Int16(clamping: factor)), count: additional)
+            return Array(
+                repeating: try ReplicaPlacement(image).replicas(factor: Int16(clamping: factor)),
+                count: additional
+            )
         }
         guard assignments.count == additional else {
             throw APIFailure(
                 .invalidReplicaAssignment,
-                "Attempted to add \(additional) additional partition(s), but only \(assignments.count) assignment(s) were "
-                    + "specified.")
+                "Attempted to add \(additional) additional partition(s), but only \(assignments.count) "
+                    + "assignment(s) were specified."
+            )
         }
         for replicas in assignments { try ReplicaPlacement(image).check(replicas, factor: factor) }
         return assignments

@@ -1,10 +1,12 @@
 import CommitLog
 import Records
 
-/// `quorum-state` beside the metadata log: the newest epoch of the quorum and its leader, so that no epoch is used twice.
+/// `quorum-state` beside the metadata log: the newest epoch of the quorum and its leader, so that no epoch is used
+/// twice.
 ///
 /// ```
-/// {"clusterId":"","leaderId":1,"leaderEpoch":2,"votedId":-1,"appliedOffset":0,"currentVoters":[{"voterId":1}],"data_version":0}
+/// {"clusterId":"","leaderId":1,"leaderEpoch":2,"votedId":-1,"appliedOffset":0,
+///  "currentVoters":[{"voterId":1}],"data_version":0}
 /// ```
 struct QuorumState: Hashable, Sendable {
     static let name = "quorum-state"
@@ -18,9 +20,12 @@ struct QuorumState: Hashable, Sendable {
     static func read(in directory: String, fileSystem: any FileSystem) throws(StartupError) -> QuorumState? {
         let path = "\(directory)/\(name)"
         let contents: Bytes?
-        do throws(FileSystemError) { contents = try fileSystem.contents(of: path) } catch { throw StartupError("\(error)") }
+        do throws(FileSystemError) { contents = try fileSystem.contents(of: path) } catch {
+            throw StartupError("\(error)")
+        }
         guard let contents else { return nil }
-        guard let text = contents.utf8, let epoch = number("leaderEpoch", in: text).flatMap({ Int32(exactly: $0) }) else {
+        guard let text = contents.utf8, let epoch = number("leaderEpoch", in: text).flatMap({ Int32(exactly: $0) })
+        else {
             throw StartupError("\(path) has no leaderEpoch")
         }
         let leader = number("leaderId", in: text).flatMap { Int32(exactly: $0) } ?? -1
@@ -49,7 +54,9 @@ struct QuorumState: Hashable, Sendable {
         guard bytes.count > marker.count else { return nil }
         for start in 0..<(bytes.count - marker.count) where bytes[start...].starts(with: marker) {
             let rest = bytes[(start + marker.count)...].dropFirst()
-            return Int64(String(decoding: rest.prefix { $0 == UInt8(ascii: "-") || (48...57).contains($0) }, as: UTF8.self))
+            return Int64(
+                String(decoding: rest.prefix { $0 == UInt8(ascii: "-") || (48...57).contains($0) }, as: UTF8.self)
+            )
         }
         return nil
     }

@@ -13,8 +13,9 @@ struct ReplicaPlacement {
         guard registered.count >= Int(factor) else {
             throw APIFailure(
                 .invalidReplicationFactor,
-                "Unable to replicate the partition \(factor) time(s): The target replication factor of \(factor) cannot be "
-                    + "reached because only \(registered.count) broker(s) are registered.")
+                "Unable to replicate the partition \(factor) time(s): The target replication factor of \(factor) "
+                    + "cannot be reached because only \(registered.count) broker(s) are registered."
+            )
         }
         return Array(registered.prefix(Int(factor)))
     }
@@ -33,8 +34,10 @@ struct ReplicaPlacement {
             throw refuse("the broker \(twice) more than once.")
         }
         if let factor, factor != replicas.count {
-            throw refuse("a partition with \(replicas.count) replica(s), but this is not consistent with previous "
-                + "partitions, which have \(factor) replica(s).")
+            throw refuse(
+                "a partition with \(replicas.count) replica(s), but this is not consistent with previous "
+                    + "partitions, which have \(factor) replica(s)."
+            )
         }
     }
 }
@@ -46,8 +49,14 @@ struct PartitionAssignment {
 
     func record(_ topicID: TopicID, _ index: Int) -> PartitionRecord {
         PartitionRecord(
-            partitionId: PartitionIndex(Int32(clamping: index)), topicId: topicID, replicas: replicas, isr: replicas,
-            leader: replicas[0], leaderEpoch: 0, partitionEpoch: 0,
-            directories: replicas.map { image.brokers[$0]?.logDirectories.first ?? .zero })
+            partitionId: PartitionIndex(Int32(clamping: index)),
+            topicId: topicID,
+            replicas: replicas,
+            isr: replicas,
+            leader: replicas[0],
+            leaderEpoch: 0,
+            partitionEpoch: 0,
+            directories: replicas.map { image.brokers[$0]?.logDirectories.first ?? .zero }
+        )
     }
 }

@@ -24,13 +24,18 @@ enum TopicConfigRules {
         guard least <= most else {
             throw APIFailure(
                 .invalidConfig,
-                "conflict topic config setting min.compaction.lag.ms (\(least)) > max.compaction.lag.ms (\(most))")
+                "conflict topic config setting min.compaction.lag.ms (\(least)) > max.compaction.lag.ms (\(most))"
+            )
         }
     }
 
     private static func checkTiering(_ overrides: [String: String]) throws(APIFailure) {
         if overrides["remote.storage.enable"]?.trimmingWhitespace().lowercased() == "true" {
-            throw APIFailure(.invalidConfig, "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.")
+            throw APIFailure(
+                .invalidConfig,
+                "Tiered Storage functionality is disabled in the broker. "
+                    + "Topic cannot be configured with remote log storage."
+            )
         }
     }
 }

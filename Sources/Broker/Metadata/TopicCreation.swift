@@ -23,7 +23,8 @@ struct CreatedTopic: Sendable {
     let configs: [ResolvedConfig]
 }
 
-/// Judges a new topic against an image and says which records make it. Pure: it reads no clock, disk or image but those given.
+/// Judges a new topic against an image and says which records make it. Pure: it reads no clock, disk or image but those
+/// given.
 struct TopicCreation {
     let image: MetadataImage
     let resolver: ConfigResolver
@@ -32,7 +33,8 @@ struct TopicCreation {
 
     /// Errors: ``APIFailure`` with Kafka's code and sentence.
     func plan(
-        _ topic: NewTopic, using random: inout some RandomNumberGenerator
+        _ topic: NewTopic,
+        using random: inout some RandomNumberGenerator
     ) throws(APIFailure) -> (topic: CreatedTopic, records: [AnyMetadataRecord]) {
         try checkName(topic.name)
         let overrides = try checkConfigs(topic.configs)
@@ -43,15 +45,24 @@ struct TopicCreation {
             records.append(
                 .config(
                     ConfigRecord(
-                        resourceType: ConfigResource.Kind.topic.rawValue, resourceName: topic.name.rawValue, name: name,
-                        value: value)))
+                        resourceType: ConfigResource.Kind.topic.rawValue,
+                        resourceName: topic.name.rawValue,
+                        name: name,
+                        value: value
+                    )
+                )
+            )
         }
         for (index, replicas) in assignments.enumerated() {
             records.append(.partition(PartitionAssignment(replicas: replicas, image: image).record(id, index)))
         }
         let created = CreatedTopic(
-            name: topic.name, id: id, partitionCount: Int32(clamping: assignments.count),
-            replicationFactor: Int16(clamping: assignments[0].count), configs: resolver.topicConfigs(overrides: overrides))
+            name: topic.name,
+            id: id,
+            partitionCount: Int32(clamping: assignments.count),
+            replicationFactor: Int16(clamping: assignments[0].count),
+            configs: resolver.topicConfigs(overrides: overrides)
+        )
         return (created, records)
     }
 
@@ -67,7 +78,9 @@ struct TopicCreation {
         let nulls = configs.filter { $0.value == nil }.map(\.name)
         guard nulls.isEmpty else {
             throw APIFailure(
-                .invalidConfig, "Null value not supported for topic configs: \(nulls.joined(separator: ","))")
+                .invalidConfig,
+                "Null value not supported for topic configs: \(nulls.joined(separator: ","))"
+            )
         }
         var overrides: [String: String] = [:]
         for (name, value) in configs { overrides[name] = value }
@@ -78,7 +91,9 @@ struct TopicCreation {
     private func placement(_ topic: NewTopic) throws(APIFailure) -> [[BrokerID]] {
         guard topic.replicationFactor == -1 || topic.replicationFactor > 0 else {
             throw APIFailure(
-                .invalidReplicationFactor, "Replication factor must be larger than 0, or -1 to use the default value.")
+                .invalidReplicationFactor,
+                "Replication factor must be larger than 0, or -1 to use the default value."
+            )
         }
         guard topic.partitionCount == -1 || topic.partitionCount > 0 else {
             throw APIFailure(.invalidPartitions, "Number of partitions was set to an invalid non-positive value.")
@@ -93,18 +108,24 @@ struct TopicCreation {
     private func manualAssignment(_ topic: NewTopic) throws(APIFailure) -> [[BrokerID]] {
         guard topic.replicationFactor == -1 else {
             throw APIFailure(
-                .invalidRequest, "A manual partition assignment was specified, but replication factor was not set to -1.")
+                .invalidRequest,
+                "A manual partition assignment was specified, but replication factor was not set to -1."
+            )
         }
         guard topic.partitionCount == -1 else {
             throw APIFailure(
-                .invalidRequest, "A manual partition assignment was specified, but numPartitions was not set to -1.")
+                .invalidRequest,
+                "A manual partition assignment was specified, but numPartitions was not set to -1."
+            )
         }
         var byPartition: [PartitionIndex: [BrokerID]] = [:]
         var factor: Int?
         for (partition, replicas) in topic.assignments {
             guard byPartition[partition] == nil else {
                 throw APIFailure(
-                    .invalidReplicaAssignment, "Found multiple manual partition assignments for partition \(partition)")
+                    .invalidReplicaAssignment,
+                    "Found multiple manual partition assignments for partition \(partition)"
+                )
             }
             try ReplicaPlacement(image).check(replicas, factor: factor)
             factor = replicas.count
@@ -114,7 +135,9 @@ struct TopicCreation {
         for index in 0..<byPartition.count {
             guard let replicas = byPartition[PartitionIndex(Int32(clamping: index))] else {
                 throw APIFailure(
-                    .invalidReplicaAssignment, "partitions should be a consecutive 0-based integer sequence")
+                    .invalidReplicaAssignment,
+                    "partitions should be a consecutive 0-based integer sequence"
+                )
             }
             assignments.append(replicas)
         }

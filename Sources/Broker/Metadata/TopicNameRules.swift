@@ -24,7 +24,9 @@ enum TopicNameRules {
 
     /// An existing topic whose metrics `name` would share, because metrics turn `.` into `_`.
     static func collision(of name: TopicName, in image: MetadataImage) -> TopicName? {
-        guard name.rawValue.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }) else { return nil }
+        guard name.rawValue.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }) else {
+            return nil
+        }
         let unified = metricName(name)
         return image.topics.keys.first { $0 != name && metricName($0) == unified }
     }

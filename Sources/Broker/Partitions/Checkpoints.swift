@@ -3,7 +3,8 @@ import Logging
 import NIOCore
 import Records
 
-/// Writes down, now and then and at the stop, how far each log was synced, where it starts, and how far it is committed.
+/// Writes down, now and then and at the stop, how far each log was synced, where it starts, and how far it is
+/// committed.
 ///
 /// Runs on the control loop. `recovery-point-offset-checkpoint` and `log-start-offset-checkpoint` every 60 s,
 /// `replication-offset-checkpoint` every 5 s, as configured.
@@ -14,7 +15,9 @@ final class Checkpoints: Sendable {
     private let environment: BrokerEnvironment
 
     init(
-        directories: LogDirectories, registry: PartitionRegistry, configuration: BrokerConfiguration,
+        directories: LogDirectories,
+        registry: PartitionRegistry,
+        configuration: BrokerConfiguration,
         environment: BrokerEnvironment
     ) {
         self.directories = directories

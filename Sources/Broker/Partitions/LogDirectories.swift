@@ -28,21 +28,28 @@ struct LogDirectories: Sendable {
 
     /// Opens every folder. Errors: ``StartupError`` that names the file and both ids where two do not agree.
     static func open(
-        _ configuration: BrokerConfiguration, environment: BrokerEnvironment, locks: Bool
+        _ configuration: BrokerConfiguration,
+        environment: BrokerEnvironment,
+        locks: Bool
     ) throws(StartupError) -> LogDirectories {
         let (fileSystem, logger) = (environment.fileSystem, environment.logger)
         var paths = configuration.logDirectories
         if !paths.contains(configuration.metadataLogDirectory) { paths.append(configuration.metadataLogDirectory) }
         var found: [(path: String, lock: DirectoryLock?, properties: MetaProperties?)] = []
         for path in paths {
-            do throws(FileSystemError) { try fileSystem.createDirectory(path) } catch { throw StartupError("\(error)") }
+            do throws(FileSystemError) {
+                let isNew = try fileSystem.status(of: path) == nil
+                try fileSystem.createDirectory(path)
+                if isNew { try fileSystem.syncDirectory(LogDirectories.parent(of: path)) }
+            } catch { throw StartupError("\(error)") }
             let lock = locks ? try DirectoryLock(path) : nil
             let properties = try MetaProperties.read(in: path, fileSystem: fileSystem)
             if let properties { try check(properties, in: path, configuration) }
             found.append((path, lock, properties))
         }
         var random = environment.randomNumbers()
-        let clusterID = try agreedClusterID(found.map { ($0.path, $0.properties) })
+        let clusterID =
+            try agreedClusterID(found.map { ($0.path, $0.properties) })
             ?? KafkaUUID.random(using: &random).description
         var directories: [Directory] = []
         for (path, lock, properties) in found {
@@ -63,13 +70,21 @@ struct LogDirectories: Sendable {
         return LogDirectories(clusterID: clusterID, all: directories, metadataPath: configuration.metadataLogDirectory)
     }
 
+    private static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     private static func check(
-        _ properties: MetaProperties, in path: String, _ configuration: BrokerConfiguration
+        _ properties: MetaProperties,
+        in path: String,
+        _ configuration: BrokerConfiguration
     ) throws(StartupError) {
         guard properties.nodeID == configuration.nodeID else {
             throw StartupError(
                 "\(path)/\(MetaProperties.name) belongs to node.id \(properties.nodeID), but this broker's node.id is "
-                    + "\(configuration.nodeID)")
+                    + "\(configuration.nodeID)"
+            )
         }
     }
 
@@ -81,8 +96,9 @@ struct LogDirectories: Sendable {
             guard let id = properties?.clusterID else { continue }
             if let agreed, agreed.id != id {
                 throw StartupError(
-                    "\(path)/\(MetaProperties.name) has cluster.id \(id), but \(agreed.path)/\(MetaProperties.name) has "
-                        + "cluster.id \(agreed.id)")
+                    "\(path)/\(MetaProperties.name) has cluster.id \(id), but "
+                        + "\(agreed.path)/\(MetaProperties.name) has cluster.id \(agreed.id)"
+                )
             }
             agreed = (path, id)
         }
@@ -91,14 +107,20 @@ struct LogDirectories: Sendable {
 
     /// Writes `meta.properties` into a new folder, or adds the directory id to that of an old one.
     private static func format(
-        _ path: String, _ properties: MetaProperties?, _ clusterID: String, _ nodeID: BrokerID,
-        _ environment: BrokerEnvironment, using random: inout any RandomNumberGenerator
+        _ path: String,
+        _ properties: MetaProperties?,
+        _ clusterID: String,
+        _ nodeID: BrokerID,
+        _ environment: BrokerEnvironment,
+        using random: inout any RandomNumberGenerator
     ) throws(StartupError) -> KafkaUUID {
         let id = KafkaUUID.random(using: &random)
         let written = MetaProperties(clusterID: clusterID, nodeID: nodeID, directoryID: id)
         try written.write(in: path, fileSystem: environment.fileSystem)
         if properties == nil {
-            environment.logger.notice("formatted \(path): cluster.id \(clusterID), node.id \(nodeID), directory.id \(id)")
+            environment.logger.notice(
+                "formatted \(path): cluster.id \(clusterID), node.id \(nodeID), directory.id \(id)"
+            )
         }
         return id
     }

@@ -33,7 +33,10 @@ final class Partition: Sendable {
 
     /// `flushSoon` is called when a segment was completed: flush away from the request's path.
     init(
-        topicPartition: TopicPartition, topicID: TopicID, log: PartitionLog, leaderEpoch: LeaderEpoch,
+        topicPartition: TopicPartition,
+        topicID: TopicID,
+        log: PartitionLog,
+        leaderEpoch: LeaderEpoch,
         flushSoon: @escaping @Sendable (Partition) -> Void = { _ in }
     ) {
         self.topicPartition = topicPartition
@@ -85,7 +88,10 @@ final class Partition: Sendable {
     }
 
     private func write(
-        _ batches: Bytes, _ epoch: LeaderEpoch, _ origin: AppendOrigin, _ now: Timestamp
+        _ batches: Bytes,
+        _ epoch: LeaderEpoch,
+        _ origin: AppendOrigin,
+        _ now: Timestamp
     ) throws(PartitionError) -> AppendResult {
         do throws(LogError) {
             let result = try log.appendAsLeader(batches, leaderEpoch: epoch, now: now, origin: origin)

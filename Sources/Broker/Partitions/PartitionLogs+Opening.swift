@@ -4,8 +4,8 @@ import NIOCore
 import Records
 
 extension PartitionLogs {
-    /// Opens the log of every partition that `image` assigns to this broker. Folders of deleted topics are removed; folders
-    /// that no topic owns are renamed to `-stray`.
+    /// Opens the log of every partition that `image` assigns to this broker. Folders of deleted topics are removed;
+    /// folders that no topic owns are renamed to `-stray`.
     ///
     /// Errors: ``StartupError`` when a log cannot be opened: a broker that hides a partition's data does not start.
     func openAll(_ image: MetadataImage) throws(StartupError) -> [Partition] {
@@ -21,7 +21,9 @@ extension PartitionLogs {
     }
 
     private func open(
-        _ directory: LogDirectories.Directory, _ image: MetadataImage, _ resolver: ConfigResolver
+        _ directory: LogDirectories.Directory,
+        _ image: MetadataImage,
+        _ resolver: ConfigResolver
     ) throws(LogError) -> [Partition] {
         let checkpoints = try DirectoryCheckpoints(directory, fileSystem: environment.fileSystem)
         let names: [String]
@@ -43,22 +45,32 @@ extension PartitionLogs {
                     continue
                 }
                 let log = try PartitionLog.open(
-                    directory: path, topicPartition: folder.topicPartition, topicID: place.topicID,
+                    directory: path,
+                    topicPartition: folder.topicPartition,
+                    topicID: place.topicID,
                     fileSystem: environment.fileSystem,
-                    configuration: resolver.logConfiguration(overrides: image.overrides(of: .topic(folder.topicPartition.topic))),
+                    configuration: resolver.logConfiguration(
+                        overrides: image.overrides(of: .topic(folder.topicPartition.topic))
+                    ),
                     recovery: directory.wasShutDownCleanly
                         ? .clean : .unclean(recoveryPoint: checkpoints.recoveryPoints[folder.topicPartition] ?? .zero),
                     logStartOffset: checkpoints.logStartOffsets[folder.topicPartition] ?? .zero,
-                    logger: environment.logger, now: environment.now(), random: PartitionLogs.randomSource(environment))
+                    logger: environment.logger,
+                    now: environment.now(),
+                    random: PartitionLogs.randomSource(environment)
+                )
                 partitions.append(register(log, place, assignment))
             }
         }
         return partitions
     }
 
-    /// The topic of the metadata that a folder belongs to: of the same name, and of the same id where the folder says one.
+    /// The topic of the metadata that a folder belongs to: of the same name, and of the same id where the folder says
+    /// one.
     private func owner(
-        of topicPartition: TopicPartition, _ path: String, _ image: MetadataImage
+        of topicPartition: TopicPartition,
+        _ path: String,
+        _ image: MetadataImage
     ) throws(LogError) -> (MetadataChange.PartitionPlace, MetadataImage.Partition)? {
         guard let topic = image.topic(topicPartition.topic), let assignment = image.partition(topicPartition),
             isOurs(assignment)
@@ -88,10 +100,13 @@ extension PartitionLogs {
                 guard registry.partition(topicPartition) == nil else { continue }
                 let place = MetadataChange.PartitionPlace(topicPartition: topicPartition, topicID: topic.id)
                 do throws(LogError) {
-                    made.append(try make(place, assignment, ConfigResolver(configuration: configuration, image: image), image))
+                    made.append(
+                        try make(place, assignment, ConfigResolver(configuration: configuration, image: image), image)
+                    )
                 } catch { throw StartupError("the log of \(topicPartition) cannot be made: \(error)") }
             }
         }
+        syncParents(of: made)
         return made
     }
 

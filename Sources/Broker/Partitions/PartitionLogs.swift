@@ -8,7 +8,8 @@ import Records
 /// Everything here runs on the control loop. After an unclean stop only what lies beyond a log's recovery point is read
 /// again.
 ///
-/// Invariant: a folder on the disk that no topic of the metadata owns is set aside, never opened and never silently kept.
+/// Invariant: a folder on the disk that no topic of the metadata owns is set aside, never opened and never silently
+/// kept.
 final class PartitionLogs: MetadataListener {
     let directories: LogDirectories
     let registry: PartitionRegistry
@@ -18,8 +19,11 @@ final class PartitionLogs: MetadataListener {
 
     /// `notify` is told of every change after the first opening, on the control loop.
     init(
-        directories: LogDirectories, registry: PartitionRegistry, configuration: BrokerConfiguration,
-        environment: BrokerEnvironment, notify: @escaping @Sendable (PartitionChange) -> Void
+        directories: LogDirectories,
+        registry: PartitionRegistry,
+        configuration: BrokerConfiguration,
+        environment: BrokerEnvironment,
+        notify: @escaping @Sendable (PartitionChange) -> Void
     ) {
         self.directories = directories
         self.registry = registry
@@ -43,6 +47,16 @@ final class PartitionLogs: MetadataListener {
             }
         }
         if !started.isEmpty { notify(PartitionChange(started: started)) }
+        syncParents(of: started)
+    }
+
+    /// New folders must survive what their records survive.
+    func syncParents(of partitions: [Partition]) {
+        for path in Set(partitions.map(\.parentDirectory)) {
+            do throws(FileSystemError) {
+                try environment.fileSystem.syncDirectory(path)
+            } catch { environment.logger.error("\(error)") }
+        }
     }
 
     func didPublish(_ change: MetadataChange) {
@@ -62,35 +76,54 @@ final class PartitionLogs: MetadataListener {
     // MARK: New partitions
 
     func make(
-        _ place: MetadataChange.PartitionPlace, _ assignment: MetadataImage.Partition, _ resolver: ConfigResolver,
+        _ place: MetadataChange.PartitionPlace,
+        _ assignment: MetadataImage.Partition,
+        _ resolver: ConfigResolver,
         _ image: MetadataImage
     ) throws(LogError) -> Partition {
         let parent = parentDirectory(for: place, assignment)
         let log = try PartitionLog.open(
-            directory: "\(parent)/\(place.topicPartition)", topicPartition: place.topicPartition, topicID: place.topicID,
+            directory: "\(parent)/\(place.topicPartition)",
+            topicPartition: place.topicPartition,
+            topicID: place.topicID,
             fileSystem: environment.fileSystem,
-            configuration: resolver.logConfiguration(overrides: image.overrides(of: .topic(place.topicPartition.topic))),
-            recovery: .unclean(recoveryPoint: .zero), logger: environment.logger, now: environment.now(),
-            random: PartitionLogs.randomSource(environment))
+            configuration: resolver.logConfiguration(
+                overrides: image.overrides(of: .topic(place.topicPartition.topic))
+            ),
+            recovery: .unclean(recoveryPoint: .zero),
+            logger: environment.logger,
+            now: environment.now(),
+            random: PartitionLogs.randomSource(environment)
+        )
         return register(log, place, assignment)
     }
 
     func register(
-        _ log: PartitionLog, _ place: MetadataChange.PartitionPlace, _ assignment: MetadataImage.Partition
+        _ log: PartitionLog,
+        _ place: MetadataChange.PartitionPlace,
+        _ assignment: MetadataImage.Partition
     ) -> Partition {
         log.updateHighWatermark(to: log.logEndOffset)
         let partition = Partition(
-            topicPartition: place.topicPartition, topicID: place.topicID, log: log, leaderEpoch: assignment.leaderEpoch,
-            flushSoon: { [environment] partition in environment.controlLoop.execute { partition.flushLogging(environment.logger) } })
+            topicPartition: place.topicPartition,
+            topicID: place.topicID,
+            log: log,
+            leaderEpoch: assignment.leaderEpoch,
+            flushSoon: { [environment] partition in
+                environment.controlLoop.execute { partition.flushLogging(environment.logger) }
+            }
+        )
         registry.insert(partition)
         return partition
     }
 
     /// The directory that the assignment names, else the one with the fewest partitions.
     private func parentDirectory(
-        for place: MetadataChange.PartitionPlace, _ assignment: MetadataImage.Partition
+        for place: MetadataChange.PartitionPlace,
+        _ assignment: MetadataImage.Partition
     ) -> String {
-        if let index = assignment.replicas.firstIndex(of: configuration.nodeID), assignment.directories.indices.contains(index),
+        if let index = assignment.replicas.firstIndex(of: configuration.nodeID),
+            assignment.directories.indices.contains(index),
             let directory = directories.all.first(where: { $0.id == assignment.directories[index] })
         {
             return directory.path

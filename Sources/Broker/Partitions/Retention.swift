@@ -3,11 +3,13 @@ import Logging
 import NIOCore
 import Records
 
-/// Removes, every `log.retention.check.interval.ms`, segments that retention no longer wants and producers that have been
-/// silent for too long. On the control loop.
+/// Removes, every `log.retention.check.interval.ms`, segments that retention no longer wants and producers that have
+/// been silent for too long. On the control loop.
 enum Retention {
     static func start(
-        _ registry: PartitionRegistry, _ configuration: BrokerConfiguration, _ environment: BrokerEnvironment
+        _ registry: PartitionRegistry,
+        _ configuration: BrokerConfiguration,
+        _ environment: BrokerEnvironment
     ) -> RepeatedTask {
         let interval = TimeAmount.milliseconds(configuration.integer("log.retention.check.interval.ms"))
         return environment.controlLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in

@@ -2,8 +2,8 @@ import KafkaProtocol
 import NIOCore
 import Records
 
-/// Makes topics that somebody asked for by name and that do not exist: users' ones where `auto.create.topics.enable` allows
-/// it, and the broker's own, with the configs that they need.
+/// Makes topics that somebody asked for by name and that do not exist: users' ones where `auto.create.topics.enable`
+/// allows it, and the broker's own, with the configs that they need.
 struct AutoTopicCreation: Sendable {
     private let metadata: MetadataController
     private let configuration: BrokerConfiguration
@@ -16,8 +16,8 @@ struct AutoTopicCreation: Sendable {
     /// Whether a client's question for a missing topic may make it.
     var isEnabled: Bool { configuration.boolean("auto.create.topics.enable") }
 
-    /// Makes those of `names` that are missing; `completion` is called on the control loop, with a failure for each that
-    /// could not be made. A topic that somebody else made meanwhile is no failure.
+    /// Makes those of `names` that are missing; `completion` is called on the control loop, with a failure for each
+    /// that could not be made. A topic that somebody else made meanwhile is no failure.
     func ensure(_ names: [TopicName], _ completion: @escaping @Sendable ([TopicName: APIFailure]) -> Void) {
         metadata.createTopics(names.map(newTopic), validateOnly: false) { results in
             var failures: [TopicName: APIFailure] = [:]
@@ -32,15 +32,21 @@ struct AutoTopicCreation: Sendable {
         switch name {
         case "__consumer_offsets":
             internalTopic(
-                name, prefix: "offsets.topic", cleanup: "compact",
-                extra: [("compression.type", "producer")])
+                name,
+                prefix: "offsets.topic",
+                cleanup: "compact",
+                extra: [("compression.type", "producer")]
+            )
         case "__transaction_state":
             internalTopic(
-                name, prefix: "transaction.state.log", cleanup: "compact",
+                name,
+                prefix: "transaction.state.log",
+                cleanup: "compact",
                 extra: [
                     ("compression.type", "uncompressed"), ("unclean.leader.election.enable", "false"),
                     ("min.insync.replicas", String(configuration.integer("transaction.state.log.min.isr"))),
-                ])
+                ]
+            )
         default: NewTopic(name: name)
         }
     }
@@ -48,15 +54,20 @@ struct AutoTopicCreation: Sendable {
     /// With fewer brokers than the configured replicas, as many replicas as there are brokers: one node serves groups
     /// without a word in its configuration.
     private func internalTopic(
-        _ name: TopicName, prefix: String, cleanup: String, extra: [(name: String, value: String?)]
+        _ name: TopicName,
+        prefix: String,
+        cleanup: String,
+        extra: [(name: String, value: String?)]
     ) -> NewTopic {
         let brokers = Int64(max(1, metadata.image.brokers.count))
         return NewTopic(
-            name: name, partitionCount: Int32(clamping: configuration.integer("\(prefix).num.partitions")),
+            name: name,
+            partitionCount: Int32(clamping: configuration.integer("\(prefix).num.partitions")),
             replicationFactor: Int16(clamping: min(brokers, configuration.integer("\(prefix).replication.factor"))),
             configs: extra + [
                 ("cleanup.policy", cleanup),
                 ("segment.bytes", String(configuration.integer("\(prefix).segment.bytes"))),
-            ])
+            ]
+        )
     }
 }

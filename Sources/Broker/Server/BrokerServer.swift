@@ -9,13 +9,15 @@ import Transport
 /// A Kafka broker: alone in its process behind sockets, or embedded in an application, or both.
 ///
 /// ```swift
-/// let broker = BrokerServer(try BrokerConfiguration(properties: ["log.dirs": folder, "listeners": "PLAINTEXT://127.0.0.1:0"]))
+/// let properties = ["log.dirs": folder, "listeners": "PLAINTEXT://127.0.0.1:0"]
+/// let broker = BrokerServer(try BrokerConfiguration(properties: properties))
 /// try await broker.start()
 /// // clients connect to broker.port, or through broker.inProcessTransport
 /// try await broker.stop()
 /// ```
 ///
-/// Requests are answered on event loops, one for each core; changes of the metadata and chores run on a loop of their own.
+/// Requests are answered on event loops, one for each core; changes of the metadata and chores run on a loop of their
+/// own.
 public final class BrokerServer: Sendable {
     /// Which ways lead in.
     public enum Access: Sendable, Hashable {
@@ -47,11 +49,13 @@ public final class BrokerServer: Sendable {
         let inProcess: InProcessListener
     }
 
-    /// A broker that is not running yet. `fileSystem` holds the log directories; any but the real one is for tests and is not
-    /// locked.
+    /// A broker that is not running yet. `fileSystem` holds the log directories; any but the real one is for tests and
+    /// is not locked.
     public init(
-        _ configuration: BrokerConfiguration, access: Access = .socketsAndProcess,
-        fileSystem: any FileSystem = RealFileSystem(), logger: Logger = Logger(label: "millrace.broker")
+        _ configuration: BrokerConfiguration,
+        access: Access = .socketsAndProcess,
+        fileSystem: any FileSystem = RealFileSystem(),
+        logger: Logger = Logger(label: "millrace.broker")
     ) {
         self.configuration = configuration
         self.access = access
@@ -59,10 +63,11 @@ public final class BrokerServer: Sendable {
         self.logger = logger
     }
 
-    /// Opens the folders and the metadata, recovers logs where the last stop was unclean, binds the listeners and serves.
+    /// Opens the folders and the metadata, recovers logs where the last stop was unclean, binds the listeners and
+    /// serves.
     ///
-    /// Errors: ``StartupError``, or `TransportError` when an address cannot be bound; nothing stays open then. A broker is
-    /// started once.
+    /// Errors: ``StartupError``, or `TransportError` when an address cannot be bound; nothing stays open then. A broker
+    /// is started once.
     public func start() async throws {
         try begin()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount))
@@ -70,7 +75,10 @@ public final class BrokerServer: Sendable {
         do {
             let running = try await open(group, control)
             state.withLock { $0 = .running(running) }
-            logger.info("started", metadata: ["node": "\(configuration.nodeID)", "ports": "\(running.listeners.map(\.port))"])
+            logger.info(
+                "started",
+                metadata: ["node": "\(configuration.nodeID)", "ports": "\(running.listeners.map(\.port))"]
+            )
         } catch {
             state.withLock { $0 = .stopped }
             try await group.shutdownGracefully()
@@ -79,8 +87,8 @@ public final class BrokerServer: Sendable {
         }
     }
 
-    /// Takes no more connections, answers what is in flight, flushes and closes the logs, and marks the folders as cleanly
-    /// shut down. Nothing happens when the broker is not running.
+    /// Takes no more connections, answers what is in flight, flushes and closes the logs, and marks the folders as
+    /// cleanly shut down. Nothing happens when the broker is not running.
     public func stop() async throws {
         let running: Running? = state.withLock { state in
             guard case .running(let running) = state else { return nil }
@@ -110,6 +118,11 @@ public final class BrokerServer: Sendable {
     /// Leads clients of this process to this broker without a socket; nil while the broker is not running.
     public var inProcessTransport: (any ClientTransport)? { running.map { InProcessClientTransport($0.inProcess) } }
 
+    /// How many places fetches wait at.
+    var waitingFetchCount: Int {
+        running?.broker.core.partitions.all.reduce(0) { $0 + $1.waiterCount } ?? 0
+    }
+
     private var running: Running? {
         state.withLock { state in
             guard case .running(let running) = state else { return nil }
@@ -131,33 +144,56 @@ public final class BrokerServer: Sendable {
     }
 
     private func open(
-        _ group: MultiThreadedEventLoopGroup, _ control: MultiThreadedEventLoopGroup
+        _ group: MultiThreadedEventLoopGroup,
+        _ control: MultiThreadedEventLoopGroup
     ) async throws -> Running {
         let environment = BrokerEnvironment(
-            fileSystem: fileSystem, now: WallClock.now, randomNumbers: { SystemRandomNumberGenerator() },
-            controlLoop: control.next(), logger: logger)
+            fileSystem: fileSystem,
+            now: WallClock.now,
+            randomNumbers: { SystemRandomNumberGenerator() },
+            controlLoop: control.next(),
+            logger: logger
+        )
         let (configuration, locks) = (configuration, fileSystem is RealFileSystem)
         let broker = try await environment.controlLoop.submit {
             try RunningBroker(configuration, environment: environment, locksDirectories: locks)
         }.get()
         var listeners: [TCPListener] = []
+        // Where the system chooses a port, clients learn of it only after it is bound, and are turned away until then.
+        let choosesPorts = (configuration.listeners + configuration.advertisedListeners).contains { $0.port == 0 }
         do {
+            if !choosesPorts { try await register(broker, listeners) }
             for address in access == .processOnly ? [] : configuration.listeners {
                 listeners.append(
                     try await TCPListener.bind(
-                        host: address.host, port: Int(address.port), name: address.name.rawValue, group: group,
-                        service: broker.service, limits: configuration.transportLimits, logger: logger))
+                        host: address.host,
+                        port: Int(address.port),
+                        name: address.name.rawValue,
+                        group: group,
+                        service: broker.service,
+                        limits: configuration.transportLimits,
+                        logger: logger
+                    )
+                )
             }
-            let endPoints = advertised(listeners)
-            try await environment.controlLoop.submit { try broker.register(endPoints) }.get()
+            if choosesPorts { try await register(broker, listeners) }
         } catch {
             for listener in listeners { try await listener.close(gracePeriod: .zero) }
             try await environment.controlLoop.submit { broker.close() }.get()
             throw error
         }
         let inProcess = InProcessListener(
-            group: group, service: broker.service, limits: configuration.transportLimits, logger: logger)
+            group: group,
+            service: broker.service,
+            limits: configuration.transportLimits,
+            logger: logger
+        )
         return Running(broker: broker, group: group, control: control, listeners: listeners, inProcess: inProcess)
+    }
+
+    private func register(_ broker: RunningBroker, _ listeners: [TCPListener]) async throws {
+        let endPoints = advertised(listeners)
+        try await broker.core.environment.controlLoop.submit { try broker.register(endPoints) }.get()
     }
 
     /// The addresses that clients are told: a port of 0 is the one that was bound.
@@ -165,8 +201,11 @@ public final class BrokerServer: Sendable {
         configuration.advertisedListeners.map { address in
             let bound = listeners.first { $0.name == address.name.rawValue }?.port ?? 0
             return MetadataImage.EndPoint(
-                listener: address.name, host: address.host,
-                port: address.port == 0 ? UInt16(clamping: bound) : address.port, securityProtocol: 0)
+                listener: address.name,
+                host: address.host,
+                port: address.port == 0 ? UInt16(clamping: bound) : address.port,
+                securityProtocol: 0
+            )
         }
     }
 }

@@ -63,8 +63,15 @@ final class ConnectionSession: FrameSession {
             return
         }
         let context = RequestContext(
-            apiKey: header.apiKey, version: header.apiVersion, correlationID: header.correlationID,
-            clientID: header.clientID ?? "", connection: connection, listener: listener, principal: .anonymous, parked: parked)
+            apiKey: header.apiKey,
+            version: header.apiVersion,
+            correlationID: header.correlationID,
+            clientID: header.clientID ?? "",
+            connection: connection,
+            listener: listener,
+            principal: .anonymous,
+            parked: parked
+        )
         do throws(RoutingError) {
             try router.route(body, context, reply)
         } catch {

@@ -3,8 +3,8 @@ import Logging
 import Records
 import Transport
 
-/// Leads each request to the handler of its API. Built from the broker's one handler list, which also makes the ApiVersions
-/// answer, so that what is advertised is what is served.
+/// Leads each request to the handler of its API. Built from the broker's one handler list, which also makes the
+/// ApiVersions answer, so that what is advertised is what is served.
 struct RequestRouter: Sendable {
     /// One API as it is served.
     private struct Route: Sendable {
@@ -43,8 +43,11 @@ struct RequestRouter: Sendable {
         let route = Route(servedVersions: H.servedVersions) { (body, context, slot) throws(WireError) in
             let request = try H.Request.decode(body, version: context.version)
             let reply = Reply<H.Request.Response>(
-                slot: slot, version: context.version, correlationID: context.correlationID,
-                logger: context.connection.logger)
+                slot: slot,
+                version: context.version,
+                correlationID: context.correlationID,
+                logger: context.connection.logger
+            )
             handler.handle(request, context, reply)
         }
         return (H.Request.apiKey, route)

@@ -18,25 +18,41 @@ final class RunningBroker: Sendable {
     private let tasks: [RepeatedTask]
 
     /// Opens folders, metadata and logs. On the control loop. Errors: ``StartupError``.
-    init(_ configuration: BrokerConfiguration, environment: BrokerEnvironment, locksDirectories: Bool) throws(StartupError) {
+    init(_ configuration: BrokerConfiguration, environment: BrokerEnvironment, locksDirectories: Bool)
+        throws(StartupError)
+    {
         directories = try LogDirectories.open(configuration, environment: environment, locks: locksDirectories)
         var image = MetadataImage(clusterID: directories.clusterID)
         let metadataPath = directories.metadataPath
         let log = try MetadataLog(
             in: metadataPath,
             cleanShutdown: directories.all.first { $0.path == metadataPath }?.wasShutDownCleanly ?? false,
-            nodeID: configuration.nodeID, environment: environment, image: &image)
+            nodeID: configuration.nodeID,
+            environment: environment,
+            image: &image
+        )
         metadataLog = NIOLoopBound(log, eventLoop: environment.controlLoop)
         let metadata = MetadataController(
-            configuration: configuration, environment: environment, image: image, log: metadataLog)
+            configuration: configuration,
+            environment: environment,
+            image: image,
+            log: metadataLog
+        )
         let registry = PartitionRegistry()
         core = BrokerCore(
-            configuration: configuration, environment: environment, metadata: metadata, partitions: registry,
-            autoTopicCreation: AutoTopicCreation(metadata: metadata, configuration: configuration))
+            configuration: configuration,
+            environment: environment,
+            metadata: metadata,
+            partitions: registry,
+            autoTopicCreation: AutoTopicCreation(metadata: metadata, configuration: configuration)
+        )
         let components = Coordinators.components(core)
         self.components = components
         let logs = PartitionLogs(
-            directories: directories, registry: registry, configuration: configuration, environment: environment
+            directories: directories,
+            registry: registry,
+            configuration: configuration,
+            environment: environment
         ) { change in
             for component in components { component.partitionsChanged(change) }
         }
@@ -52,16 +68,25 @@ final class RunningBroker: Sendable {
         let apiVersions = ApiVersionsHandler(handlers, metadata: metadata)
         service = ConnectionService(router: RequestRouter(handlers + [apiVersions]), apiVersions: apiVersions)
         checkpoints = Checkpoints(
-            directories: directories, registry: registry, configuration: configuration, environment: environment)
+            directories: directories,
+            registry: registry,
+            configuration: configuration,
+            environment: environment
+        )
         tasks = checkpoints.start() + [Retention.start(registry, configuration, environment)]
     }
 
-    /// Tells the metadata, and so the clients, where this broker is reached, and lets connections in. On the control loop.
+    /// Tells the metadata, and so the clients, where this broker is reached, and lets connections in. On the control
+    /// loop.
     func register(_ endPoints: [MetadataImage.EndPoint]) throws(StartupError) {
         var random = core.environment.randomNumbers()
         let registration = BrokerRegistration(
-            nodeID: core.configuration.nodeID, incarnationID: .random(using: &random), endPoints: endPoints,
-            rack: core.configuration.string("broker.rack"), logDirectories: directories.all.map(\.id))
+            nodeID: core.configuration.nodeID,
+            incarnationID: .random(using: &random),
+            endPoints: endPoints,
+            rack: core.configuration.string("broker.rack"),
+            logDirectories: directories.all.map(\.id)
+        )
         do throws(APIFailure) {
             try core.metadata.commit(registration.records(brokerEpoch: core.metadata.nextOffset.rawValue))
         } catch { throw StartupError("this broker cannot be registered: \(error)") }
@@ -73,7 +98,8 @@ final class RunningBroker: Sendable {
         for partition in core.partitions.all { partition.drain() }
     }
 
-    /// Flushes and closes every log, writes the checkpoints, and marks the folders as cleanly shut down. On the control loop.
+    /// Flushes and closes every log, writes the checkpoints, and marks the folders as cleanly shut down. On the control
+    /// loop.
     ///
     /// A folder in which anything failed is not marked: the next start reads its logs again.
     func close() {
@@ -100,7 +126,9 @@ final class RunningBroker: Sendable {
         let epoch = core.metadata.image.brokers[core.configuration.nodeID]?.epoch ?? -1
         for directory in directories.all where !failed.contains(directory.path) {
             do throws(LogError) {
-                try CleanShutdownFile(in: directory.path, fileSystem: core.environment.fileSystem).write(brokerEpoch: epoch)
+                try CleanShutdownFile(in: directory.path, fileSystem: core.environment.fileSystem).write(
+                    brokerEpoch: epoch
+                )
             } catch { logger.error("\(error)") }
         }
     }
