@@ -157,15 +157,17 @@ struct RecordAccumulator {
     }
 
     private func checkSize(_ size: Int) throws(KafkaError) {
+        if size > settings.maxRequestSizeBytes || size > settings.bufferMemoryBytes { throw tooLarge(size) }
+    }
+
+    @inline(never)
+    private func tooLarge(_ size: Int) -> KafkaError {
+        let limit =
+            size > settings.maxRequestSizeBytes
+            ? "\(settings.maxRequestSizeBytes), which is the value of the max.request.size configuration."
+            : "the total memory buffer you have configured with the buffer.memory configuration."
         let announced = "The message is \(size) bytes when serialized which is larger than"
-        if size > settings.maxRequestSizeBytes {
-            let limit = "\(settings.maxRequestSizeBytes), which is the value of the max.request.size configuration."
-            throw KafkaError(.messageTooLarge, "\(announced) \(limit)")
-        }
-        if size > settings.bufferMemoryBytes {
-            let limit = "the total memory buffer you have configured with the buffer.memory configuration."
-            throw KafkaError(.messageTooLarge, "\(announced) \(limit)")
-        }
+        return KafkaError(.messageTooLarge, "\(announced) \(limit)")
     }
 
     private mutating func choose(
