@@ -19,6 +19,18 @@ struct BrokerRegistration {
         return records
     }
 
+    /// Makes this node lead the partitions that have no leader and that it has all records of, as a controller does when
+    /// a broker comes back: Apache Kafka leaves them so after a clean stop.
+    func elections(_ image: MetadataImage) -> [AnyMetadataRecord] {
+        image.topics.values.sorted { $0.name < $1.name }.flatMap { topic in
+            topic.partitions.enumerated().compactMap { index, partition in
+                guard partition.leader == .none, partition.isr.contains(nodeID) else { return nil }
+                let index = PartitionIndex(Int32(clamping: index))
+                return .partitionChange(PartitionChangeRecord(partitionId: index, topicId: topic.id, leader: nodeID))
+            }
+        }
+    }
+
     /// Registers the node and lets it serve. `epoch` is the offset that the broker's own record will have, which is its
     /// epoch.
     func records(brokerEpoch epoch: Int64) -> [AnyMetadataRecord] {

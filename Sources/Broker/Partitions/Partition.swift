@@ -52,6 +52,15 @@ final class Partition: Sendable {
     var highWatermark: Offset { log.highWatermark }
     var lastStableOffset: Offset { log.lastStableOffset }
 
+    /// Leads with `epoch` from the log's end on.
+    func lead(_ epoch: LeaderEpoch) {
+        state.withLock { state in
+            guard epoch > state.leaderEpoch else { return }
+            state.leaderEpoch = epoch
+            log.assign(epoch)
+        }
+    }
+
     /// Compares the epoch that a client knows with ours; a client that knows none (-1) is believed.
     func checkLeaderEpoch(_ known: LeaderEpoch) throws(PartitionError) {
         guard known != .none else { return }

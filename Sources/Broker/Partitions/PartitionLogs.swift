@@ -46,6 +46,12 @@ final class PartitionLogs: MetadataListener {
                 environment.logger.error("the log of \(place.topicPartition) cannot be made: \(error)")
             }
         }
+        for place in change.changedPartitions {
+            guard let assignment = change.after.partition(place.topicPartition),
+                assignment.leader == configuration.nodeID
+            else { continue }
+            registry.partition(place.topicPartition)?.lead(assignment.leaderEpoch)
+        }
         if !started.isEmpty { notify(PartitionChange(started: started)) }
         syncParents(of: started)
     }

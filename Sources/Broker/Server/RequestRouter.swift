@@ -41,7 +41,14 @@ struct RequestRouter: Sendable {
 
     private static func route<H: RequestHandler>(_ handler: H) -> (APIKey, Route) {
         let route = Route(servedVersions: H.servedVersions) { (body, context, slot) throws(WireError) in
-            let request = try H.Request.decode(body, version: context.version)
+            // Bytes after the request are left alone, as Apache Kafka does: librdkafka 2.16 sends three of them when it
+            // asks for the metadata of all topics.
+            var reader = WireReader(
+                body,
+                version: context.version,
+                flexible: H.Request.isFlexible(context.version)
+            )
+            let request = try H.Request(from: &reader)
             let reply = Reply<H.Request.Response>(
                 slot: slot,
                 version: context.version,

@@ -89,6 +89,11 @@ final class RunningBroker: Sendable {
         )
         do throws(APIFailure) {
             try core.metadata.commit(registration.records(brokerEpoch: core.metadata.nextOffset.rawValue))
+            var elections = registration.elections(core.metadata.image)[...]
+            while !elections.isEmpty {
+                try core.metadata.commit(Array(elections.prefix(MetadataController.maxRecordsPerChange)))
+                elections = elections.dropFirst(MetadataController.maxRecordsPerChange)
+            }
         } catch { throw StartupError("this broker cannot be registered: \(error)") }
         service.open()
     }

@@ -26,4 +26,16 @@ import Transport
         #expect(response.errorCode == ErrorCode.none)
         try await broker.stop()
     }
+
+    @Test func `bytes after a request are left alone: librdkafka sends some with its question for all topics`()
+        async throws
+    {
+        let broker = try await TestBroker()
+        try await broker.createTopic("orders")
+        let header: [UInt8] = [0, 3, 0, 13, 0, 0, 0, 3, 0, 1, UInt8(ascii: "r"), 0]
+        let reply = try await broker.sendFrame([.bytes(Bytes(header + [0, 0, 0, 0, 0, 0, 0]))])
+        let (_, body) = try ResponseHeader.decode(reply, for: .metadata, 13)
+        #expect(try MetadataResponse.decode(body, version: 13).topics.map(\.name) == ["orders"])
+        try await broker.stop()
+    }
 }
