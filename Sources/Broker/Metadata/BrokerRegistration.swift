@@ -19,8 +19,8 @@ struct BrokerRegistration {
         return records
     }
 
-    /// Makes this node lead the partitions that have no leader and that it has all records of, as a controller does when
-    /// a broker comes back: Apache Kafka leaves them so after a clean stop.
+    /// Makes this node lead the partitions that have no leader and that it has all records of, as a controller does
+    /// when a broker comes back: Apache Kafka leaves them so after a clean stop.
     func elections(_ image: MetadataImage) -> [AnyMetadataRecord] {
         image.topics.values.sorted { $0.name < $1.name }.flatMap { topic in
             topic.partitions.enumerated().compactMap { index, partition in
