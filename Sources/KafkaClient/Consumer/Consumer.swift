@@ -3,14 +3,6 @@ import NIOCore
 import Records
 import Transport
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Reads partitions: those that its group assigns to it, or those that the application names.
 ///
 /// ```swift
@@ -40,7 +32,7 @@ public final class Consumer: Sendable {
         _ configuration: ConsumerConfiguration,
         assignors: [any PartitionAssignor]? = nil
     ) throws(ConfigurationError) {
-        try self.init(client, configuration, assignors: assignors, wallClock: Consumer.now)
+        try self.init(client, configuration, assignors: assignors, wallClock: WallClock.now)
     }
 
     /// A consumer with a wall clock of its own, which `auto.offset.reset=by_duration` looks at.
@@ -157,13 +149,6 @@ public final class Consumer: Sendable {
     public func enforceRebalance(reason: String = "rebalance enforced by user") {
         shell.monitor.withLock { $0.membership?.requestRejoin(reason) }
         shell.changed()
-    }
-
-    /// The wall clock.
-    private static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }
 

@@ -22,7 +22,7 @@ struct AssignablePartitions {
     init(_ metadata: ClusterMetadata, _ group: GroupSubscription) {
         var seen: Set<TopicName> = []
         var topics: [Topic] = []
-        for name in group.members.flatMap(\.subscription.topics) where seen.insert(name).inserted {
+        for name in group.inHashOrder.flatMap(\.subscription.topics) where seen.insert(name).inserted {
             guard let topic = metadata.topics[name], !topic.partitions.isEmpty else { continue }
             topics.append(
                 Topic(
@@ -40,6 +40,19 @@ struct AssignablePartitions {
         let all = partitionRacks.reduce(into: Set<String>()) { $0.formUnion($1) }
         guard !memberRacks.isDisjoint(with: all) else { return false }
         return !partitionRacks.allSatisfy { $0 == all }
+    }
+}
+
+extension GroupSubscription {
+    /// The members in the order of a Java hash table.
+    var inHashOrder: [Member] { HashOrder.sorted(members) { $0.memberID.rawValue } }
+
+    /// The members in the order in which they are served.
+    var inServingOrder: [Member] {
+        inHashOrder.enumerated().sorted { a, b in
+            if Member.precedes(a.element, b.element) { return true }
+            return !Member.precedes(b.element, a.element) && a.offset < b.offset
+        }.map(\.element)
     }
 }
 

@@ -99,8 +99,7 @@ private struct TopicRanges {
 
     init(_ topic: AssignablePartitions.Topic, _ group: GroupSubscription) {
         name = topic.name
-        let subscribers = group.members.filter { $0.subscription.topics.contains(topic.name) }
-            .sorted(by: GroupSubscription.Member.precedes)
+        let subscribers = group.inServingOrder.filter { $0.subscription.topics.contains(topic.name) }
         members = subscribers.map(\.memberID)
         memberRacks = Dictionary(subscribers.compactMap { member in member.rack.map { (member.memberID, $0) } }) { $1 }
         unassigned = topic.partitions

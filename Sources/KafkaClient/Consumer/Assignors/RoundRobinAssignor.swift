@@ -10,7 +10,7 @@ public struct RoundRobinAssignor: PartitionAssignor {
 
     public func assign(_ metadata: ClusterMetadata, _ group: GroupSubscription) -> [MemberID: PartitionAssignment] {
         var assignment = Dictionary(group.members.map { ($0.memberID, PartitionAssignment()) }) { first, _ in first }
-        let members = group.members.sorted(by: GroupSubscription.Member.precedes)
+        let members = group.inServingOrder
         let topics = members.map { Set($0.subscription.topics) }
         let assignable = AssignablePartitions(metadata, group).topics.sorted { $0.name < $1.name }
         var next = 0

@@ -26,7 +26,7 @@ struct StickyAssignment {
         _ group: GroupSubscription,
         _ previous: (MemberSubscription) -> Previous
     ) {
-        let members = HashOrder.sorted(group.members) { $0.memberID.rawValue }
+        let members = group.inHashOrder
         let owners = StickyOwners(assignable, members, previous)
         let racks = StickyRacks(assignable, members)
         if owners.haveEqualSubscriptions {
