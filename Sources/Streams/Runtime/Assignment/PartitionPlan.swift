@@ -1,0 +1,163 @@
+import Records
+
+/// How many partitions every topic of an application has, those included that it creates itself, and which tasks follow.
+///
+/// A pure function of the topology and of the topics that exist: the group's leader makes it before it assigns.
+struct PartitionPlan: Hashable, Sendable {
+    /// Repartition topics to create or to check.
+    private(set) var repartitionTopics: [TopicName: Int32] = [:]
+    /// Changelog topics to create or to check, with what their configuration says beyond the defaults.
+    private(set) var changelogTopics: [TopicName: Changelog] = [:]
+    /// The partitions that each task reads.
+    private(set) var tasks: [TaskID: [TopicPartition]] = [:]
+    /// Tasks that have stores with a changelog.
+    private(set) var statefulTasks: Set<TaskID> = []
+
+    struct Changelog: Hashable, Sendable {
+        let partitionCount: Int32
+        let configuration: [String: String]
+    }
+
+    /// - Parameter existing: The partition counts of the topics on the cluster.
+    /// Errors: ``MissingSourceTopicException``, ``TopologyException``.
+    init(_ topology: Topology, applicationID: String, existing: [TopicName: Int32]) throws {
+        let parts = topology.subTopologies.filter { !$0.isGlobal }
+        let topics = try SourceCounts(topology, parts, applicationID: applicationID, existing: existing)
+        repartitionTopics = topics.repartition
+        for part in parts {
+            let sources = topics.sources(of: part)
+            let count = sources.compactMap { topics.count(of: $0) }.max() ?? 0
+            let changelogs = topology.changelogTopics(of: part, applicationID: applicationID)
+            for partition in 0..<count {
+                let task = TaskID(subTopology: part.id, partition: PartitionIndex(partition))
+                tasks[task] = sources.filter { topics.count(of: $0) ?? 0 > partition }.sorted()
+                    .map { TopicPartition($0, PartitionIndex(partition)) }
+                if !changelogs.isEmpty { statefulTasks.insert(task) }
+            }
+            for changelog in changelogs where !changelog.isSourceTopic {
+                changelogTopics[changelog.topic] = Changelog(
+                    partitionCount: count,
+                    configuration: changelog.configuration
+                )
+            }
+        }
+    }
+
+    /// Topics that a source reads by name and that do not exist.
+    static func missingTopics(
+        _ topology: Topology,
+        applicationID: String,
+        existing: [TopicName: Int32]
+    ) -> [TopicName] {
+        var missing: Set<TopicName> = []
+        for part in topology.subTopologies where !part.isGlobal {
+            for case .external(let topic) in part.sources where existing[topic] == nil { missing.insert(topic) }
+        }
+        return missing.sorted()
+    }
+}
+
+/// A topic that a source reads does not exist: the application ends.
+public struct MissingSourceTopicException: Error, Hashable, Sendable, CustomStringConvertible {
+    /// In alphabetical order; none where only the group's leader knows.
+    public let topics: [TopicName]
+
+    public init(topics: [TopicName]) { self.topics = topics }
+
+    public var description: String {
+        if topics.isEmpty {
+            return "One or more source topics were missing during rebalance. The log of the group's leader names them"
+        }
+        let names = topics.map(\.rawValue).joined(separator: ", ")
+        return "Missing source topics [\(names)]. Create them before the application starts"
+    }
+}
+
+/// The partition counts of all source topics, those of repartition topics worked out from what is written to them.
+private struct SourceCounts {
+    private(set) var repartition: [TopicName: Int32] = [:]
+    private let existing: [TopicName: Int32]
+    private let topology: Topology
+    private let applicationID: String
+
+    init(
+        _ topology: Topology,
+        _ parts: [SubTopology],
+        applicationID: String,
+        existing: [TopicName: Int32]
+    ) throws {
+        self.topology = topology
+        self.existing = existing
+        self.applicationID = applicationID
+        let missing = PartitionPlan.missingTopics(topology, applicationID: applicationID, existing: existing)
+        guard missing.isEmpty else { throw MissingSourceTopicException(topics: missing) }
+        let groups = topology.copartitionedTopics(applicationID: applicationID)
+        let internalTopics = Set(parts.flatMap { $0.repartitionTopics(applicationID: applicationID) })
+        for topic in internalTopics {
+            repartition[topic] = topology.partitionCount(ofRepartitionTopic: topic, applicationID: applicationID)
+        }
+        let given = repartition
+        try settle(parts, internalTopics)
+        for group in groups { try copartition(group.operatorName, group.topics, internalTopics, given) }
+    }
+
+    /// A repartition topic has as many partitions as the widest sub-topology that writes to it has tasks.
+    private mutating func settle(_ parts: [SubTopology], _ internalTopics: Set<TopicName>) throws {
+        var isChanged = true
+        while isChanged {
+            isChanged = false
+            for topic in internalTopics.sorted() where repartition[topic] == nil {
+                let writers = parts.filter { sinks(of: $0).contains(topic) }
+                let counts = writers.flatMap { sources(of: $0) }.map { count(of: $0) }
+                guard !counts.contains(nil), let most = counts.compactMap({ $0 }).max() else { continue }
+                repartition[topic] = most
+                isChanged = true
+            }
+        }
+        let open = internalTopics.filter { repartition[$0] == nil }.sorted()
+        guard open.isEmpty else {
+            throw TopologyException(
+                "the number of partitions of \(open) cannot be worked out: nothing is read before them"
+            )
+        }
+    }
+
+    /// Topics that are read together must have the same number; repartition topics follow.
+    private mutating func copartition(
+        _ operatorName: String,
+        _ topics: [TopicName],
+        _ internalTopics: Set<TopicName>,
+        _ given: [TopicName: Int32]
+    ) throws {
+        let fixed = topics.filter { !internalTopics.contains($0) || given[$0] != nil }
+        let counts = fixed.map { ($0, count(of: $0) ?? 0) }
+        if Set(counts.map(\.1)).count > 1 {
+            let text = counts.map { "\($0.0) has \($0.1) partition\($0.1 == 1 ? "" : "s")" }.joined(separator: ", ")
+            throw TopologyException(
+                "topics that are joined need the same number of partitions: \(text)",
+                operatorName: operatorName
+            )
+        }
+        let free = topics.filter { internalTopics.contains($0) && given[$0] == nil }
+        guard let most = counts.first?.1 ?? free.compactMap({ repartition[$0] }).max() else { return }
+        for topic in free { repartition[topic] = most }
+    }
+
+    func count(of topic: TopicName) -> Int32? { repartition[topic] ?? existing[topic] }
+
+    /// The topics that a part reads, patterns resolved.
+    func sources(of part: SubTopology) -> [TopicName] {
+        let named = part.sourceTopics(applicationID: applicationID)
+        let matched = part.patterns.flatMap { pattern in existing.keys.filter { pattern.matches($0) } }
+        return Array(Set(named + matched))
+    }
+
+    private func sinks(of part: SubTopology) -> Set<TopicName> {
+        var topics: Set<TopicName> = []
+        for id in part.nodes {
+            guard case .sink(let sink) = topology.graph[id].kind, let topic = sink.topic else { continue }
+            topics.insert(topic.name(applicationID: applicationID))
+        }
+        return topics
+    }
+}
