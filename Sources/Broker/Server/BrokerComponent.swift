@@ -33,7 +33,8 @@ protocol BrokerComponent: Sendable {
     /// change. The partitions' logs are open when it is called; those that went away are still readable.
     func partitionsChanged(_ change: PartitionChange)
 
-    /// Called on the control loop before the logs are flushed and closed. Answers what is parked.
+    /// Called on the control loop when the broker stops, before connections close and once more after it. Answers what
+    /// is parked, and parks no more.
     func stop()
 }
 

@@ -30,6 +30,8 @@ public final class BrokerServer: Sendable {
     /// What it runs with.
     public let configuration: BrokerConfiguration
     private let access: Access
+    /// How long a peer that does not read its answers may hold up the stop.
+    private static let gracePeriod = Duration.seconds(5)
     private let fileSystem: any FileSystem
     private let logger: Logger
     private let state = Mutex(State.idle)
@@ -43,7 +45,8 @@ public final class BrokerServer: Sendable {
 
     private struct Running {
         let broker: RunningBroker
-        let group: MultiThreadedEventLoopGroup
+        /// Serves the sockets; connections of the process live on loops of their clients.
+        let group: MultiThreadedEventLoopGroup?
         let control: MultiThreadedEventLoopGroup
         let listeners: [TCPListener]
         let inProcess: InProcessListener
@@ -70,7 +73,8 @@ public final class BrokerServer: Sendable {
     /// is started once.
     public func start() async throws {
         try begin()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount))
+        let group =
+            access == .processOnly ? nil : MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount))
         let control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let running = try await open(group, control)
@@ -81,7 +85,7 @@ public final class BrokerServer: Sendable {
             )
         } catch {
             state.withLock { $0 = .stopped }
-            try await group.shutdownGracefully()
+            try await group?.shutdownGracefully()
             try await control.shutdownGracefully()
             throw error
         }
@@ -96,14 +100,26 @@ public final class BrokerServer: Sendable {
             return running
         }
         guard let running else { return }
-        running.broker.drain()
-        for listener in running.listeners { try await listener.close(gracePeriod: .seconds(5)) }
-        try await running.inProcess.close(gracePeriod: .seconds(5))
         let broker = running.broker
+        try await running.control.next().submit { broker.stopComponents() }.get()
+        await closeListeners(of: running)
         try await running.control.next().submit { broker.close() }.get()
-        try await running.group.shutdownGracefully()
+        try await running.group?.shutdownGracefully()
         try await running.control.shutdownGracefully()
         logger.info("stopped", metadata: ["node": "\(configuration.nodeID)"])
+    }
+
+    private func closeListeners(of running: Running) async {
+        await withTaskGroup { [logger] tasks in
+            tasks.addTask { await running.inProcess.close(gracePeriod: BrokerServer.gracePeriod) }
+            for listener in running.listeners {
+                tasks.addTask {
+                    do {
+                        try await listener.close(gracePeriod: BrokerServer.gracePeriod)
+                    } catch { logger.error("closing the listener \(listener.name): \(error)") }
+                }
+            }
+        }
     }
 
     /// The port of the first listener; nil where none is open.
@@ -144,12 +160,12 @@ public final class BrokerServer: Sendable {
     }
 
     private func open(
-        _ group: MultiThreadedEventLoopGroup,
+        _ group: MultiThreadedEventLoopGroup?,
         _ control: MultiThreadedEventLoopGroup
     ) async throws -> Running {
         let environment = BrokerEnvironment(
             fileSystem: fileSystem,
-            now: WallClock.now,
+            now: Timestamp.now,
             randomNumbers: { SystemRandomNumberGenerator() },
             controlLoop: control.next(),
             logger: logger
@@ -163,7 +179,8 @@ public final class BrokerServer: Sendable {
         let choosesPorts = (configuration.listeners + configuration.advertisedListeners).contains { $0.port == 0 }
         do {
             if !choosesPorts { try await register(broker, listeners) }
-            for address in access == .processOnly ? [] : configuration.listeners {
+            for address in configuration.listeners {
+                guard let group else { break }
                 listeners.append(
                     try await TCPListener.bind(
                         host: address.host,
@@ -183,7 +200,6 @@ public final class BrokerServer: Sendable {
             throw error
         }
         let inProcess = InProcessListener(
-            group: group,
             service: broker.service,
             limits: configuration.transportLimits,
             logger: logger

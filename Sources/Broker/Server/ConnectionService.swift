@@ -55,6 +55,8 @@ final class ConnectionSession: FrameSession {
         }
     }
 
+    func finishing() { parked.release() }
+
     func closed(reason: String) { parked.connectionClosed() }
 
     private func receive(_ header: RequestHeader, _ body: Bytes, _ reply: ReplySlot) {

@@ -1,5 +1,8 @@
-/// A request that waits for something. Told, on its connection's event loop, when nobody wants the answer any more.
+/// A request that waits for something. Told, on its connection's event loop, when it should wait no longer, or when
+/// nobody wants the answer any more.
 protocol ParkedRequest: AnyObject {
+    /// Answer now, with what is there.
+    func release()
     func connectionClosed()
 }
 
@@ -10,6 +13,11 @@ final class ParkedRequests: @unchecked Sendable {
     func insert(_ request: any ParkedRequest) { requests[ObjectIdentifier(request)] = request }
 
     func remove(_ request: any ParkedRequest) { requests[ObjectIdentifier(request)] = nil }
+
+    /// Has every request answered, because the connection is about to close.
+    func release() {
+        for request in requests.values { request.release() }
+    }
 
     func connectionClosed() {
         let waiting = requests.values

@@ -98,9 +98,9 @@ final class RunningBroker: Sendable {
         service.open()
     }
 
-    /// Sends away requests that wait for records, so that connections can end.
-    func drain() {
-        for partition in core.partitions.all { partition.drain() }
+    /// Has the components answer what is parked with them, so that connections can end. On the control loop.
+    func stopComponents() {
+        for component in components { component.stop() }
     }
 
     /// Flushes and closes every log, writes the checkpoints, and marks the folders as cleanly shut down. On the control
@@ -109,7 +109,7 @@ final class RunningBroker: Sendable {
     /// A folder in which anything failed is not marked: the next start reads its logs again.
     func close() {
         for task in tasks { task.cancel() }
-        for component in components { component.stop() }
+        stopComponents()
         let logger = core.environment.logger
         var failed: Set<String> = []
         for partition in core.partitions.all {

@@ -1,3 +1,5 @@
+import CChecksum
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -115,12 +117,5 @@ extension FileSystemError {
 }
 
 extension stat {
-    fileprivate var modifiedMs: Int64 {
-        #if canImport(Darwin)
-            let time = st_mtimespec
-        #else
-            let time = st_mtim
-        #endif
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
+    fileprivate var modifiedMs: Int64 { withUnsafePointer(to: self) { millrace_modified_milliseconds($0) } }
 }

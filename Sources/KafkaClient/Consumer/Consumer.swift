@@ -32,7 +32,7 @@ public final class Consumer: Sendable {
         _ configuration: ConsumerConfiguration,
         assignors: [any PartitionAssignor]? = nil
     ) throws(ConfigurationError) {
-        try self.init(client, configuration, assignors: assignors, wallClock: WallClock.now)
+        try self.init(client, configuration, assignors: assignors, wallClock: Timestamp.now)
     }
 
     /// A consumer with a wall clock of its own, which `auto.offset.reset=by_duration` looks at.

@@ -1,5 +1,3 @@
-import Dispatch
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -55,11 +53,9 @@ final class Monitor<State>: @unchecked Sendable {
 
     /// Blocks the thread until a change after the ticket, or until the time has passed.
     func wait(since ticket: UInt64, timeout: Duration) {
-        let (seconds, attoseconds) = min(max(timeout, .zero), .seconds(1 << 30)).components
-        let limit = DispatchTime.now() + .nanoseconds(Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000))
-        let semaphore = DispatchSemaphore(value: 0)
-        let waiter = onChange(since: ticket) { semaphore.signal() }
-        _ = semaphore.wait(timeout: limit)
+        let signal = BlockingSignal()
+        let waiter = onChange(since: ticket) { signal.signal() }
+        _ = signal.wait(timeout)
         forget(waiter)
     }
 

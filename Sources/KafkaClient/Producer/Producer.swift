@@ -5,14 +5,6 @@ import Records
 import Synchronization
 import Transport
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Sends records: it gathers them into batches by partition, and repeats what fails, without changing the order or
 /// writing twice (`enable.idempotence`, on by default).
 ///
@@ -97,7 +89,7 @@ public final class Producer: Sendable {
 
     /// True when the record was taken, false when there is no memory.
     private func append(_ record: ProducerRecord, _ callback: @escaping DeliveryCallback) throws(KafkaError) -> Bool {
-        let timestamp = record.timestamp ?? Producer.now()
+        let timestamp = record.timestamp ?? .now()
         let appended = try withOptionalBytes(record.key) { key throws(KafkaError) in
             try withOptionalBytes(record.value) { value throws(KafkaError) in
                 try append(record.topic, record.partition, timestamp, key, value, record.headers, callback)
@@ -258,13 +250,6 @@ public final class Producer: Sendable {
             }
         }
         cut.cancel()
-    }
-
-    /// The wall clock, for records without a time.
-    private static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }
 

@@ -1,3 +1,5 @@
+import CChecksum
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -35,12 +37,7 @@ enum FolderTree {
     static func lastModifiedMs(_ path: String) -> Int64? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        #if canImport(Darwin)
-            let time = status.st_mtimespec
-        #else
-            let time = status.st_mtim
-        #endif
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        return millrace_modified_milliseconds(&status)
     }
 
     /// The names in a folder, sorted; none when it is not there.
