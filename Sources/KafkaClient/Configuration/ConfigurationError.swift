@@ -8,6 +8,13 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
         public let value: String
         /// Why it does not fit.
         public let reason: String
+
+        /// A setting, its value, and why the value does not fit.
+        public init(name: String, value: String, reason: String) {
+            self.name = name
+            self.value = value
+            self.reason = reason
+        }
     }
 
     /// In alphabetical order.
