@@ -183,7 +183,8 @@ public final class KafkaClient: Sendable {
         onLoop { core in core.metadataObservers.append(observer) }
     }
 
-    /// Closes every connection; what is pending fails.
+    /// Closes every connection; what is pending fails, whether brokers are there or not. The event loops of the transport
+    /// must run until this returns.
     public func close() async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             onLoop { core in

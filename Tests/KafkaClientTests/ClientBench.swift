@@ -13,7 +13,7 @@ struct ClientBench {
     init(topics: [TopicName: Int32] = [:], seed: UInt64 = 1, _ change: (inout ClientConfiguration) -> Void = { _ in }) {
         broker = FakeBroker(topics: topics)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let listener = InProcessListener(group: MultiThreadedEventLoopGroup.singleton, service: broker, logger: logger)
+        let listener = InProcessListener(service: broker, logger: logger)
         var configuration = ClientConfiguration(bootstrapServers: [NetworkAddress(host: "boot", port: 9092)])
         configuration.retryBackoff = .milliseconds(1)
         configuration.retryBackoffMax = .milliseconds(5)

@@ -21,6 +21,7 @@ final class ScriptedService: FrameService {
         var frames: [Bytes] = []
         var closed: [String] = []
         var isRefusing = false
+        var onFinishing: @Sendable () -> Void = {}
     }
 
     let seen = Mutex(Seen())
@@ -44,6 +45,8 @@ final class ScriptedService: FrameService {
             service.seen.withLock { $0.frames.append(frame) }
             service.script(frame, reply)
         }
+
+        func finishing() { service.seen.withLock(\.onFinishing)() }
 
         func closed(reason: String) {
             service.seen.withLock { $0.closed.append(reason) }
@@ -117,11 +120,11 @@ struct Harness {
                 connectionCount: { listener.connectionCount }
             )
         case .inProcess:
-            let listener = InProcessListener(group: group, service: service, limits: limits, logger: logger)
+            let listener = InProcessListener(service: service, limits: limits, logger: logger)
             return Harness(
                 transport: InProcessClientTransport(listener),
                 address: NetworkAddress(host: "broker", port: 1),
-                close: { try await listener.close(gracePeriod: $0) },
+                close: { await listener.close(gracePeriod: $0) },
                 connectionCount: { listener.connectionCount }
             )
         }

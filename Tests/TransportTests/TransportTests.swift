@@ -180,6 +180,47 @@ import Testing
     }
 
     @Test(arguments: Medium.allCases)
+    func `a closing listener reaches connections that were dropped without being closed`(medium: Medium) async throws {
+        let service = ScriptedService.echo()
+        let harness = try await Harness.start(medium, service)
+        func useAndDrop() async throws {
+            let connection = try await harness.connect()
+            #expect(try await connection.roundTrip([.bytes([1])]) == [1])
+        }
+        for _ in 0..<3 { try await useAndDrop() }
+        try await harness.close(.seconds(60))
+        #expect(service.seen.withLock(\.closed).count == 3)
+        #expect(harness.connectionCount() == 0)
+    }
+
+    @Test(arguments: Medium.allCases)
+    func `a closing listener tells its sessions, so that what waits is answered`(medium: Medium) async throws {
+        let held = HeldReplies()
+        let service = ScriptedService { _, reply in held.hold(reply) }
+        service.seen.withLock {
+            $0.onFinishing = { for slot in held.slots { slot.send([.bytes([9])]) } }
+        }
+        let harness = try await Harness.start(medium, service)
+        let connection = try await harness.connect()
+        let reply = connection.start([.bytes([1])])
+        try await held.wait(for: 1)
+        try await harness.close(.seconds(60))
+        #expect(try await reply.get() == [9])
+    }
+
+    @Test(arguments: Medium.allCases)
+    func `calls after the listener closed fail, and closing twice does no harm`(medium: Medium) async throws {
+        let harness = try await Harness.start(medium, ScriptedService.echo())
+        let (connection, ended) = try await harness.connectWatched()
+        try await harness.close(.seconds(60))
+        #expect(try await ended.get().kind == .closed)
+        let failure = await #expect(throws: TransportError.self) { try await connection.roundTrip([.bytes([1])]) }
+        #expect(failure?.kind == .closed)
+        connection.close()
+        try await harness.close(.seconds(60))
+    }
+
+    @Test(arguments: Medium.allCases)
     func `connections over the limit are turned away`(medium: Medium) async throws {
         var limits = TransportLimits()
         limits.maxConnections = 2

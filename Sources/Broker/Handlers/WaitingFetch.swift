@@ -77,10 +77,12 @@ final class WaitingFetch: AppendWaiter, ParkedRequest, @unchecked Sendable {
     }
 
     func released() {
-        context.connection.execute { self.readAgain(isLast: true) }
+        context.connection.execute { self.release() }
     }
 
     // MARK: The connection's event loop
+
+    func release() { readAgain(isLast: true) }
 
     func connectionClosed() {
         _ = leave()

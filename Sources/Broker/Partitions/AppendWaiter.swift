@@ -3,7 +3,7 @@
 protocol AppendWaiter: AnyObject, Sendable {
     /// `bytes` more may be read. Called on the appending thread, outside the partition's lock: hand over, do not work.
     func appended(bytes: Int)
-    /// The partition grows no more: it was stopped, or the broker is about to.
+    /// The partition grows no more here: it was stopped.
     func released()
 }
 

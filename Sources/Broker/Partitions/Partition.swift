@@ -16,8 +16,6 @@ final class Partition: Sendable {
     private struct State {
         var leaderEpoch: LeaderEpoch
         var isStopped = false
-        /// Nobody may begin to wait: the broker is about to stop.
-        var isDraining = false
         var appendWaiters: [ObjectIdentifier: any AppendWaiter] = [:]
         var commitWaiters: [CommitWaiter] = []
     }
@@ -125,7 +123,7 @@ final class Partition: Sendable {
     /// Registers `waiter`, unless the log has grown past `seenEndOffset` in the meantime.
     func wait(_ waiter: any AppendWaiter, seenEndOffset: Offset) -> WaitOutcome {
         state.withLock { state in
-            guard !state.isStopped, !state.isDraining else { return .closed }
+            guard !state.isStopped else { return .closed }
             guard log.logEndOffset == seenEndOffset else { return .grown }
             state.appendWaiters[ObjectIdentifier(waiter)] = waiter
             return .waiting
@@ -138,16 +136,6 @@ final class Partition: Sendable {
 
     /// How many fetches wait here.
     var waiterCount: Int { state.withLock { $0.appendWaiters.count } }
-
-    /// Sends away who waits for appends, and lets nobody wait again. Appends go on.
-    func drain() {
-        let waiters = state.withLock { state in
-            state.isDraining = true
-            defer { state.appendWaiters = [:] }
-            return Array(state.appendWaiters.values)
-        }
-        for waiter in waiters { waiter.released() }
-    }
 
     /// Ends the partition's life here: no more appends; whoever waits is told.
     func stop() {

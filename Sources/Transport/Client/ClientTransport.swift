@@ -21,7 +21,7 @@ public protocol ClientTransport: Sendable {
 /// A client's connection. Requests are pipelined: the n-th reply belongs to the n-th request that expects one.
 ///
 /// All calls may come from any thread; replies are delivered on ``eventLoop``, never from within a call of
-/// ``send(_:deadline:onReply:)``.
+/// ``send(_:deadline:onReply:)``. It stays open until one side closes it, even when its owner drops it.
 public protocol ClientConnection: AnyObject, Sendable {
     /// Where replies are delivered.
     var eventLoop: any EventLoop { get }

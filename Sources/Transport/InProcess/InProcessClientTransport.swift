@@ -1,7 +1,11 @@
 import NIOCore
+import NIOPosix
 
 /// Connects to listeners of the same process. Both halves of a connection run on one event loop, so that a request
 /// costs no change of thread once it is there.
+///
+/// That loop is the client's: it outlives the listener, so that calls fail, and clients close, in whatever order the
+/// two are taken down.
 public struct InProcessClientTransport: ClientTransport {
     private enum Directory: Sendable {
         case one(InProcessListener)
@@ -13,13 +17,19 @@ public struct InProcessClientTransport: ClientTransport {
     public let eventLoopGroup: any EventLoopGroup
 
     /// Every address leads to `listener`.
-    public init(_ listener: InProcessListener) {
+    public init(
+        _ listener: InProcessListener,
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) {
         self.directory = .one(listener)
-        self.eventLoopGroup = listener.group
+        self.eventLoopGroup = eventLoopGroup
     }
 
     /// Several servers in one process, each under the address that it advertises.
-    public init(_ listeners: [NetworkAddress: InProcessListener], eventLoopGroup: any EventLoopGroup) {
+    public init(
+        _ listeners: [NetworkAddress: InProcessListener],
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) {
         self.directory = .byAddress(listeners)
         self.eventLoopGroup = eventLoopGroup
     }

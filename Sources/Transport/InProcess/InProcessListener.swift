@@ -2,16 +2,15 @@ import Logging
 import NIOCore
 
 /// Serves callers in the same process: the same service, sessions, limits and order of replies as over a socket, but
-/// frames are handed over by reference.
+/// frames are handed over by reference. Connections live on the event loops of their clients.
 ///
 /// ```swift
-/// let listener = InProcessListener(group: group, service: service, logger: logger)
+/// let listener = InProcessListener(service: service, logger: logger)
 /// let connection = try await InProcessClientTransport(listener).connect(to: address)
 /// ```
 public final class InProcessListener: Sendable {
     /// The listener's name as connections report it.
     public let name: String
-    let group: any EventLoopGroup
     private let service: any FrameService
     private let limits: TransportLimits
     private let logger: Logger
@@ -20,13 +19,11 @@ public final class InProcessListener: Sendable {
     /// Idle timeout and outbound limit do not apply: there is no socket to hold, and replies are taken at once.
     public init(
         name: String = "INPROCESS",
-        group: any EventLoopGroup,
         service: any FrameService,
         limits: TransportLimits = TransportLimits(),
         logger: Logger
     ) {
         self.name = name
-        self.group = group
         self.service = service
         self.limits = limits
         self.logger = logger
@@ -38,8 +35,8 @@ public final class InProcessListener: Sendable {
 
     /// Takes no more connections, answers what is in flight, then closes every connection; after `gracePeriod` the rest
     /// is cut off.
-    public func close(gracePeriod: Duration = .seconds(5)) async throws {
-        try await registry.close(gracePeriod: gracePeriod, on: group.next())
+    public func close(gracePeriod: Duration = .seconds(5)) async {
+        await registry.close(gracePeriod: gracePeriod)
     }
 
     func connect(

@@ -1,4 +1,3 @@
-import NIOCore
 import Synchronization
 
 /// A listener's open connections: admission, numbers, and the wait for the last one to close.
@@ -8,7 +7,7 @@ final class ConnectionRegistry: Sendable {
         var connections: [UInt64: ServerConnection] = [:]
         var lastID: UInt64 = 0
         var isClosing = false
-        var waiters: [EventLoopPromise<Void>] = []
+        var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state: Mutex<State>
@@ -47,32 +46,48 @@ final class ConnectionRegistry: Sendable {
         let waiters = state.withLock { state in
             state.connections[id] = nil
             state.quota.release(address)
-            guard state.quota.total == 0 else { return [EventLoopPromise<Void>]() }
-            defer { state.waiters = [] }
-            return state.waiters
+            return state.quota.total == 0 ? ConnectionRegistry.takeWaiters(&state) : []
         }
-        for waiter in waiters { waiter.succeed() }
+        for waiter in waiters { waiter.resume() }
     }
+
+    /// How long after the cut a connection may take to be gone. Only one whose event loop was shut down needs longer.
+    private static let cutDuration = Duration.seconds(1)
 
     /// Lets every connection finish what is in flight; after `gracePeriod` the rest is cut off. Returns when all are
     /// gone.
-    func close(gracePeriod: Duration, on eventLoop: any EventLoop) async throws {
-        let done = eventLoop.makePromise(of: Void.self)
-        let (open, isDone) = state.withLock { state in
+    func close(gracePeriod: Duration) async {
+        let open = state.withLock { state in
             state.isClosing = true
-            if state.quota.total > 0 { state.waiters.append(done) }
-            return (Array(state.connections.values), state.quota.total == 0)
+            return Array(state.connections.values)
         }
-        if isDone { done.succeed() }
         for connection in open { connection.finish(reason: "the listener closes") }
-        let cut = eventLoop.scheduleTask(in: TimeAmount(saturating: gracePeriod)) {
+        let cut = Task {
+            do { try await Task.sleep(for: gracePeriod) } catch { return }
             for connection in self.all { connection.close(reason: "the grace period of \(gracePeriod) has passed") }
+            do { try await Task.sleep(for: ConnectionRegistry.cutDuration) } catch { return }
+            for waiter in self.takeWaiters() { waiter.resume() }
         }
-        try await done.futureResult.get()
+        await withCheckedContinuation { continuation in
+            let isDone = state.withLock { state in
+                if state.quota.total > 0 { state.waiters.append(continuation) }
+                return state.quota.total == 0
+            }
+            if isDone { continuation.resume() }
+        }
         cut.cancel()
     }
 
     var count: Int { state.withLock { $0.quota.total } }
+
+    private func takeWaiters() -> [CheckedContinuation<Void, Never>] {
+        state.withLock { ConnectionRegistry.takeWaiters(&$0) }
+    }
+
+    private static func takeWaiters(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
+        defer { state.waiters = [] }
+        return state.waiters
+    }
 
     private var all: [ServerConnection] { state.withLock { Array($0.connections.values) } }
 }

@@ -16,8 +16,17 @@ public protocol FrameSession: AnyObject {
     /// exactly once, at once or later; replies leave in the order of their frames whenever they are given.
     func receive(_ frame: Bytes, reply: ReplySlot)
 
+    /// No further frame comes, and the connection closes when those in flight are answered: what waits for something
+    /// to happen should be answered now. Called at most once.
+    func finishing()
+
     /// The connection is gone; called once, after the last frame. Replies given from now on are dropped.
     func closed(reason: String)
+}
+
+extension FrameSession {
+    /// Nothing of this session waits.
+    public func finishing() {}
 }
 
 /// The place where one request's reply goes. Use it exactly once, from any thread.

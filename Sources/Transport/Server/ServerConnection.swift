@@ -26,6 +26,8 @@ public final class ServerConnection: @unchecked Sendable {
     public let logger: Logger
 
     private var driver: SessionDriver?
+    /// Set when the listener closed before the session was opened.
+    private var finishReason: String?
     private let completions = Mutex<[(ticket: UInt64, reply: Reply)]>([])
 
     init(
@@ -66,7 +68,10 @@ public final class ServerConnection: @unchecked Sendable {
 
     /// Takes no more requests, and closes when those in flight have been answered. Any thread.
     func finish(reason: String) {
-        onLoop { $0.driver?.finish(reason: reason) }
+        onLoop { connection in
+            connection.finishReason = reason
+            connection.driver?.finish(reason: reason)
+        }
     }
 
     private func onLoop(_ work: @escaping @Sendable (ServerConnection) -> Void) {
@@ -78,6 +83,7 @@ public final class ServerConnection: @unchecked Sendable {
     func attach(_ driver: SessionDriver) {
         eventLoop.preconditionInEventLoop()
         self.driver = driver
+        if let finishReason { driver.finish(reason: finishReason) }
     }
 
     func detach() {

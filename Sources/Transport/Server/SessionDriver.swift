@@ -13,11 +13,15 @@ protocol SessionOutput: AnyObject {
 
 /// The part of a connection that sockets and the process share: requests go to the session within the in-flight limit,
 /// replies come out in order. Lives on the connection's event loop.
+///
+/// Invariant: the output is held until ``connectionClosed(reason:)``, which every end of a connection comes to; so a
+/// listener that closes always reaches its connections.
 final class SessionDriver {
     private let connection: ServerConnection
     private let session: any FrameSession
     private let maxInFlight: Int
-    private(set) weak var output: (any SessionOutput)?
+    /// Nil once the connection is gone. Until then the connection lives on, whoever has dropped it.
+    private(set) var output: (any SessionOutput)?
     private var order = ReplyOrder()
     private var state = State.open
 
@@ -79,6 +83,7 @@ final class SessionDriver {
     func finish(reason: String) {
         guard case .open = state else { return }
         state = .finishing(reason: reason)
+        session.finishing()
         closeIfFinished()
     }
 
@@ -86,6 +91,7 @@ final class SessionDriver {
     func connectionClosed(reason: String) {
         guard !isClosed else { return }
         state = .closed
+        output = nil
         connection.detach()
         session.closed(reason: reason)
     }

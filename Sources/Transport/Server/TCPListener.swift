@@ -123,7 +123,7 @@ public final class TCPListener: Sendable {
         } catch ChannelError.alreadyClosed {
             // Closed before: only its connections are left to wait for.
         }
-        try await registry.close(gracePeriod: gracePeriod, on: channel.eventLoop)
+        await registry.close(gracePeriod: gracePeriod)
     }
 }
 
