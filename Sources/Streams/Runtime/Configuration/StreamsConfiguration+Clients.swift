@@ -32,11 +32,7 @@ extension StreamsConfiguration {
         properties["enable.auto.commit"] = "false"
         properties["group.id"] = role == .main ? applicationID : nil
         var configuration = try ConsumerConfiguration(properties: properties)
-        if role == .main {
-            configuration.leavesGroupOnClose = false
-        } else {
-            configuration.autoOffsetReset = .none
-        }
+        if role != .main { configuration.autoOffsetReset = .none }
         return configuration
     }
 
