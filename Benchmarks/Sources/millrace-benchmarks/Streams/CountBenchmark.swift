@@ -1,0 +1,131 @@
+import Records
+import Streams
+
+/// Counts by key in a store on disk, against the same with a hash table in place of the store.
+///
+/// The limit decodes the same records and sends the same counts on: at the commit for each key that changed where the
+/// cache is on, else for each record. It keeps nothing and logs nothing.
+struct CountBenchmark: Benchmark {
+    let name = "count"
+    let summary = "count by key in a store on disk, against the same with a hash table in place of the store"
+
+    private let total = 1_000_000
+
+    func run(_ session: Session) async throws {
+        let workspace = try Workspace(in: session.options.folder)
+        let numbers = SampleRecords.keyNumbers(total)
+        let value = Array(SampleRecords.text(100).utf8)
+        let strings = try SampleRecords.batches(numbers.map(SampleRecords.stringKey), value: value)
+        let integers = try SampleRecords.batches(numbers.map(SampleRecords.int64Key), value: value)
+        for (isCached, interval) in [(true, 1_000_000), (true, 50_000), (false, 1_000_000), (false, 50_000)] {
+            let label = "cache \(isCached ? "on" : "off"), \(interval / 1000)k records a commit"
+            try await compare(session, workspace, "String, \(label)", strings, isCached, interval, Serde<String>.string)
+            {
+                $0.text
+            }
+            try await compare(session, workspace, "Int64, \(label)", integers, isCached, interval, Serde<Int64>.int64) {
+                $0.map { Int64(bigEndian: $0.loadUnaligned(as: Int64.self)) } ?? 0
+            }
+        }
+    }
+
+    private func compare<Key: Hashable & Sendable & SerdeProviding>(
+        _ session: Session,
+        _ workspace: Workspace,
+        _ what: String,
+        _ batches: [RecordBatch],
+        _ isCached: Bool,
+        _ interval: Int,
+        _ serde: Serde<Key>,
+        _ key: (UnsafeRawBufferPointer?) -> Key
+    ) async throws {
+        let folder = try workspace.folder("count")
+        let task = try TaskRun(folder) { builder in
+            builder.stream("in", Key.self, String.self)
+                .groupByKey()
+                .count(materialized: Materialized("counts", isCached: isCached))
+                .toStream()
+                .to("out")
+        }
+        var table = CountTable<Key>(isCached: isCached, serde)
+        try await session.compare(what, per: "record", budget: isCached ? 3 : nil) { _ in
+            try task.process(batches, from: "in", commitInterval: interval)
+        } limit: { _ in
+            try table.process(batches, interval, key)
+        }
+        try task.close()
+        Workspace.remove(folder)
+    }
+}
+
+/// A hash table where the store would be.
+private struct CountTable<Key: Hashable> {
+    private struct Row {
+        var count: Int64 = 0
+        var timestamp = Timestamp.none
+        var isDirty = false
+    }
+
+    private let isCached: Bool
+    private let serde: Serde<Key>
+    private var rows: [Key: Row] = [:]
+    private var dirty: [Key] = []
+    private let output = BatchOutput()
+    private var buffer = RawBuffer(capacity: 64)
+    private var sinceCommit = 0
+    private var valueBytes = 0
+
+    init(isCached: Bool, _ serde: Serde<Key>) {
+        self.isCached = isCached
+        self.serde = serde
+    }
+
+    @inline(never)
+    mutating func process(
+        _ batches: [RecordBatch],
+        _ interval: Int,
+        _ key: (UnsafeRawBufferPointer?) -> Key
+    ) throws -> Int {
+        try forEachRecord(of: batches) { record in
+            let key = key(record.keyBytes)
+            valueBytes &+= record.valueBytes.text.utf8.count
+            try count(key, record.timestamp)
+            sinceCommit += 1
+            if sinceCommit >= interval { try commit() }
+        }
+    }
+
+    @inline(__always)
+    private mutating func count(_ key: Key, _ timestamp: Timestamp) throws {
+        let (row, becameDirty) = update(&rows[key, default: Row()], timestamp)
+        guard isCached else { return try send(key, row) }
+        if becameDirty { dirty.append(key) }
+    }
+
+    @inline(__always)
+    private func update(_ row: inout Row, _ timestamp: Timestamp) -> (Row, Bool) {
+        row.count += 1
+        row.timestamp = max(row.timestamp, timestamp)
+        defer { row.isDirty = true }
+        return (row, !row.isDirty)
+    }
+
+    private mutating func commit() throws {
+        sinceCommit = 0
+        for key in dirty {
+            guard let row = rows[key] else { continue }
+            rows[key]?.isDirty = false
+            try send(key, row)
+        }
+        dirty.removeAll(keepingCapacity: true)
+    }
+
+    @inline(__always)
+    private mutating func send(_ key: Key, _ row: Row) throws {
+        buffer.reset()
+        _ = try serde.serialize(key, &buffer)
+        try buffer.withUnsafeBytes { key in
+            try withUnsafeBytes(of: row.count.bigEndian) { try output.append(row.timestamp, key, $0) }
+        }
+    }
+}
