@@ -1,8 +1,8 @@
 /// Reads text in the syntax of `java.util.Properties`: `key=value`, `key: value` or `key value` a line, `#` and `!`
 /// start comments, a backslash escapes (`\t \n \r \f \uXXXX \:`), and at the end of a line continues it on the next.
-enum PropertiesFile {
+package enum PropertiesFile {
     /// The pairs in order. A key that stands twice stands twice here.
-    static func parse(_ text: String) -> [(key: String, value: String)] {
+    package static func parse(_ text: String) -> [(key: String, value: String)] {
         logicalLines(text).compactMap(pair)
     }
 
