@@ -26,7 +26,9 @@ struct BrokerCommand: AsyncParsableCommand {
     @Option(name: .customLong("override"), help: "A property that wins over the file's; may be repeated.")
     var overrides: [PropertyArgument] = []
 
-    @Option(help: ArgumentHelp("Where to listen; short for --override listeners=...", valueName: "PLAINTEXT://host:port"))
+    @Option(
+        help: ArgumentHelp("Where to listen; short for --override listeners=...", valueName: "PLAINTEXT://host:port")
+    )
     var listeners: String?
 
     @Option(help: ArgumentHelp("Where the data is; short for --override log.dirs=...", valueName: "folder"))
@@ -42,7 +44,10 @@ struct BrokerCommand: AsyncParsableCommand {
         do {
             let server = BrokerServer(try brokerConfiguration(), logger: Logger(label: "millrace.broker"))
             var services = ServiceGroupConfiguration(
-                services: [BrokerService(server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                services: [BrokerService(server)],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
             services.logger.logLevel = .warning
             try await ServiceGroup(configuration: services).run()
         } catch {

@@ -8,7 +8,10 @@ enum ToolClient {
     /// Names that neither the client nor `alsoKnown` knows are warned of and passed over. Errors: values that do not fit,
     /// and bootstrap servers none of which has an address.
     static func make(
-        _ properties: inout ClientProperties, alsoKnown: Set<String> = [], kind: String, console: Console
+        _ properties: inout ClientProperties,
+        alsoKnown: Set<String> = [],
+        kind: String,
+        console: Console
     ) throws(ToolFailure) -> KafkaClient {
         let unknown = properties.removeUnknown(besides: alsoKnown.union(ClientConfiguration.names))
         for name in unknown { console.logWarning("The configuration '\(name)' was supplied but has no effect.") }
@@ -22,7 +25,9 @@ enum ToolClient {
         let servers = properties.values["bootstrap.servers"] ?? ""
         guard ServerList.hosts(servers)?.contains(where: HostResolution.isResolvable) ?? false else {
             throw .cannotBegin(
-                sentence, cause: "No resolvable bootstrap urls given in bootstrap.servers: \(servers)")
+                sentence,
+                cause: "No resolvable bootstrap urls given in bootstrap.servers: \(servers)"
+            )
         }
         return KafkaClient(configuration, logger: console.logger)
     }

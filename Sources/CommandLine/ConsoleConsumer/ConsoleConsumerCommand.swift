@@ -26,7 +26,9 @@ struct ConsoleConsumerCommand: AsyncParsableCommand {
     var topic: String?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Read the topics whose names match.", valueName: "expression"))
+        parsing: .unconditional,
+        help: ArgumentHelp("Read the topics whose names match.", valueName: "expression")
+    )
     var include: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Read this partition alone.", valueName: "number"))
@@ -34,7 +36,8 @@ struct ConsoleConsumerCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Where to begin in the partition: a number, earliest, or latest.", valueName: "offset"))
+        help: ArgumentHelp("Where to begin in the partition: a number, earliest, or latest.", valueName: "offset")
+    )
     var offset: String?
 
     @Flag(help: "Begin at the first record where the group has no offset.")
@@ -51,7 +54,8 @@ struct ConsoleConsumerCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("read_committed leaves out what transactions have not committed.", valueName: "level"))
+        help: ArgumentHelp("read_committed leaves out what transactions have not committed.", valueName: "level")
+    )
     var isolationLevel: String?
 
     @Flag(help: "Pass over records that cannot be shown.")
@@ -59,17 +63,22 @@ struct ConsoleConsumerCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Kafka's default, logging or no-op formatter.", valueName: "class"))
+        help: ArgumentHelp("Kafka's default, logging or no-op formatter.", valueName: "class")
+    )
     var formatter = "org.apache.kafka.tools.consumer.DefaultMessageFormatter"
 
     @Option(
-        name: [.customLong("formatter-property"), .customLong("property")], parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A property of the formatter; may be repeated.", valueName: "name=value"))
+        name: [.customLong("formatter-property"), .customLong("property")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A property of the formatter; may be repeated.", valueName: "name=value")
+    )
     var formatterProperties: [String] = []
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Properties of the formatter.", valueName: "file"),
-        completion: .file(extensions: ["properties"]))
+        parsing: .unconditional,
+        help: ArgumentHelp("Properties of the formatter.", valueName: "file"),
+        completion: .file(extensions: ["properties"])
+    )
     var formatterConfig: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("How keys are shown.", valueName: "class"))
@@ -79,14 +88,18 @@ struct ConsoleConsumerCommand: AsyncParsableCommand {
     var valueDeserializer: String?
 
     @Option(
-        name: [.customLong("command-property"), .customLong("consumer-property")], parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A property of the consumer; may be repeated.", valueName: "name=value"))
+        name: [.customLong("command-property"), .customLong("consumer-property")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A property of the consumer; may be repeated.", valueName: "name=value")
+    )
     var consumerProperties: [String] = []
 
     @Option(
-        name: [.customLong("command-config"), .customLong("consumer.config")], parsing: .unconditional,
+        name: [.customLong("command-config"), .customLong("consumer.config")],
+        parsing: .unconditional,
         help: ArgumentHelp("Properties of the consumer.", valueName: "file"),
-        completion: .file(extensions: ["properties"]))
+        completion: .file(extensions: ["properties"])
+    )
     var consumerConfig: String?
 
     @Flag(help: "Say when the consumer has shut down.")
@@ -106,7 +119,11 @@ struct ConsoleConsumerCommand: AsyncParsableCommand {
             }
             var properties = plan.properties
             let client = try ToolClient.make(
-                &properties, alsoKnown: ConsumerConfiguration.names, kind: "kafka consumer", console: console)
+                &properties,
+                alsoKnown: ConsumerConfiguration.names,
+                kind: "kafka consumer",
+                console: console
+            )
             let consumer: Consumer
             do throws(ConfigurationError) {
                 consumer = try Consumer(client, try ConsumerConfiguration(properties: properties.values))

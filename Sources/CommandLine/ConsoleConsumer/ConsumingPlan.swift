@@ -79,7 +79,8 @@ extension ConsoleConsumerCommand {
             let names = groups.sorted().map { "'\($0)'" }.joined(separator: ", ")
             throw .misuse(
                 "The group ids provided in different places (directly using '--group', via '--consumer-property', or via "
-                    + "'--consumer.config') do not match. Detected group ids: \(names)")
+                    + "'--consumer.config') do not match. Detected group ids: \(names)"
+            )
         }
         if !groups.isEmpty, partition != nil {
             throw .misuse("Options group and partition cannot be specified together.")
@@ -90,14 +91,18 @@ extension ConsoleConsumerCommand {
     }
 
     private func complete(
-        _ properties: ClientProperties, _ groups: Set<String>, _ partition: Int32?, _ randomGroup: Int
+        _ properties: ClientProperties,
+        _ groups: Set<String>,
+        _ partition: Int32?,
+        _ randomGroup: Int
     ) throws(ToolFailure) -> ClientProperties {
         var properties = properties
         if let reset = properties.values["auto.offset.reset"] {
             if fromBeginning, reset != "earliest" {
                 throw .refused(
                     "Can't simultaneously specify --from-beginning and 'auto.offset.reset=\(reset)', please remove one "
-                        + "option")
+                        + "option"
+                )
             }
         } else {
             properties.values["auto.offset.reset"] = fromBeginning ? "earliest" : "latest"
@@ -127,7 +132,8 @@ extension ConsoleConsumerCommand {
             if let number = Int64(offset), number >= 0 { return .offset(Offset(number)) }
             throw .misuse(
                 "The provided offset value '\(offset)' is incorrect. Valid values are 'earliest', 'latest', or a "
-                    + "non-negative long.")
+                    + "non-negative long."
+            )
         }
     }
 
@@ -143,7 +149,9 @@ extension ConsoleConsumerCommand {
     }
 
     private func number<T: FixedWidthInteger>(
-        _ text: String?, of option: String, _ type: T.Type
+        _ text: String?,
+        of option: String,
+        _ type: T.Type
     ) throws(ToolFailure) -> T? {
         guard let text else { return nil }
         guard let number = T(text) else { throw .failed("Cannot parse argument '\(text)' of option \(option)") }

@@ -122,7 +122,11 @@ struct ConsumingTool: Sendable {
             count += 1
             do throws(DeserializationError) {
                 try tool.plan.format.append(
-                    record, partition: partition, timestampType: batch.timestampType, to: &output)
+                    record,
+                    partition: partition,
+                    timestampType: batch.timestampType,
+                    to: &output
+                )
             } catch {
                 if tool.plan.skipsErrors {
                     tool.console.logError("Error processing message, skipping this message: \(error.message)")

@@ -39,7 +39,8 @@ enum FieldDeserializer: String, Sendable, Hashable, CaseIterable {
     }
 
     private func number<T: FixedWidthInteger>(
-        _ field: UnsafeRawBufferPointer, _ type: T.Type
+        _ field: UnsafeRawBufferPointer,
+        _ type: T.Type
     ) throws(DeserializationError) -> T {
         guard field.count == MemoryLayout<T>.size else {
             throw DeserializationError("Size of data received by \(rawValue) is not \(MemoryLayout<T>.size)")

@@ -125,7 +125,9 @@ struct RecordFormat: Sendable, Hashable {
 
     /// A null is shown as the literal, which goes through the deserializer as any other bytes do.
     private func append(
-        _ field: UnsafeRawBufferPointer?, _ deserializer: FieldDeserializer, to output: inout RawBuffer
+        _ field: UnsafeRawBufferPointer?,
+        _ deserializer: FieldDeserializer,
+        to output: inout RawBuffer
     ) throws(DeserializationError) {
         guard let field else {
             try nullLiteral.withUnsafeBytes { bytes throws(DeserializationError) in

@@ -29,7 +29,8 @@ struct ConsoleProducerCommand: AsyncParsableCommand {
 
     @Option(
         defaultAsFlag: "gzip",
-        help: ArgumentHelp("none, gzip, snappy, lz4 or zstd; gzip where no value follows.", valueName: "codec"))
+        help: ArgumentHelp("none, gzip, snappy, lz4 or zstd; gzip where no value follows.", valueName: "codec")
+    )
     var compressionCodec: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("acks: 0, 1, -1 or all.", valueName: "acks"))
@@ -69,24 +70,32 @@ struct ConsoleProducerCommand: AsyncParsableCommand {
     var lineReader: String?
 
     @Option(
-        name: [.customLong("reader-property"), .customLong("property")], parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A property of the reader; may be repeated.", valueName: "name=value"))
+        name: [.customLong("reader-property"), .customLong("property")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A property of the reader; may be repeated.", valueName: "name=value")
+    )
     var readerProperties: [String] = []
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Properties of the reader.", valueName: "file"),
-        completion: .file(extensions: ["properties"]))
+        parsing: .unconditional,
+        help: ArgumentHelp("Properties of the reader.", valueName: "file"),
+        completion: .file(extensions: ["properties"])
+    )
     var readerConfig: String?
 
     @Option(
-        name: [.customLong("command-property"), .customLong("producer-property")], parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A property of the producer; may be repeated.", valueName: "name=value"))
+        name: [.customLong("command-property"), .customLong("producer-property")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A property of the producer; may be repeated.", valueName: "name=value")
+    )
     var producerProperties: [String] = []
 
     @Option(
-        name: [.customLong("command-config"), .customLong("producer.config")], parsing: .unconditional,
+        name: [.customLong("command-config"), .customLong("producer.config")],
+        parsing: .unconditional,
         help: ArgumentHelp("Properties of the producer.", valueName: "file"),
-        completion: .file(extensions: ["properties"]))
+        completion: .file(extensions: ["properties"])
+    )
     var producerConfig: String?
 
     func run() async throws {
@@ -100,7 +109,11 @@ struct ConsoleProducerCommand: AsyncParsableCommand {
             let plan = try plan()
             var properties = plan.properties
             let client = try ToolClient.make(
-                &properties, alsoKnown: ProducerConfiguration.names, kind: "kafka producer", console: console)
+                &properties,
+                alsoKnown: ProducerConfiguration.names,
+                kind: "kafka producer",
+                console: console
+            )
             let producer: Producer
             do throws(ConfigurationError) {
                 let known = ClientConfiguration.names

@@ -30,7 +30,9 @@ struct LineFormat: Sendable, Hashable {
         func flag(_ name: String) -> Bool {
             properties[name].map { $0.filter { !$0.isWhitespace }.lowercased() == "true" } ?? false
         }
-        func bytes(_ name: String, _ standard: [UInt8]) -> [UInt8] { properties[name].map { Array($0.utf8) } ?? standard }
+        func bytes(_ name: String, _ standard: [UInt8]) -> [UInt8] {
+            properties[name].map { Array($0.utf8) } ?? standard
+        }
         parsesKey = flag("parse.key")
         parsesHeaders = flag("parse.headers")
         ignoresErrors = flag("ignore.error")
@@ -75,7 +77,11 @@ struct LineFormat: Sendable, Hashable {
     }
 
     private func find(
-        _ separator: [UInt8], _ name: String, _ line: UnsafeRawBufferPointer, _ start: Int, _ number: Int
+        _ separator: [UInt8],
+        _ name: String,
+        _ line: UnsafeRawBufferPointer,
+        _ start: Int,
+        _ number: Int
     ) throws(LineFormatError) -> Int? {
         if let place = line[start...].firstPlace(of: separator) { return place }
         if ignoresErrors { return nil }
@@ -98,7 +104,8 @@ struct LineFormat: Sendable, Hashable {
             let name = String(decoding: key, as: UTF8.self)
             if isNull(key) {
                 throw LineFormatError(
-                    "Header keys should not be equal to the null marker '\(name)' as they can't be null")
+                    "Header keys should not be equal to the null marker '\(name)' as they can't be null"
+                )
             }
             headers.append(Header(key: name, value: isNull(value) ? nil : Bytes(value)))
         }

@@ -31,7 +31,11 @@ extension ConsoleProducerCommand {
             throw .failed(error.message)
         }
         return ProducingPlan(
-            topic: TopicName(topic), format: format, isSynchronous: sync, properties: try properties(bootstrapServer))
+            topic: TopicName(topic),
+            format: format,
+            isSynchronous: sync,
+            properties: try properties(bootstrapServer)
+        )
     }
 
     private static func check(_ servers: String) throws(ToolFailure) {

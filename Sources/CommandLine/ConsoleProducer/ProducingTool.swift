@@ -70,7 +70,9 @@ struct ProducingTool: Sendable {
     }
 
     private func send(
-        _ line: UnsafeRawBufferPointer, _ number: Int, _ isStopping: @Sendable () -> Bool
+        _ line: UnsafeRawBufferPointer,
+        _ number: Int,
+        _ isStopping: @Sendable () -> Bool
     ) throws(LineFormatError) {
         let parts = try plan.format.parse(line, number: number)
         do throws(KafkaError) {

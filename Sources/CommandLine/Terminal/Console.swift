@@ -27,7 +27,10 @@ struct Console: Sendable {
     static func standard(_ name: String) -> Console {
         signal(SIGPIPE, SIG_IGN)
         return Console(
-            output: { writeAll($0, to: STDOUT_FILENO) }, errors: { writeAll($0, to: STDERR_FILENO) }, name: name)
+            output: { writeAll($0, to: STDOUT_FILENO) },
+            errors: { writeAll($0, to: STDERR_FILENO) },
+            name: name
+        )
     }
 
     /// A line for who asked.

@@ -14,7 +14,10 @@ import Records
 enum LogLine {
     /// The line with its end, in local time.
     static func text(
-        _ level: Logger.Level, _ message: String, logger: String, at time: Timestamp = .now()
+        _ level: Logger.Level,
+        _ message: String,
+        logger: String,
+        at time: Timestamp = .now()
     ) -> String {
         "[\(text(time))] \(name(level)) \(message) (\(logger))\n"
     }

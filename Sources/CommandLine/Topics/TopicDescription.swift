@@ -28,7 +28,7 @@ struct TopicDescription: Sendable, Hashable {
     var id: TopicID
     /// In order of their numbers.
     var partitions: [PartitionDescription]
-    /// In the broker's order.
+    /// In the order in which they are shown.
     var configs: [Config]
 
     /// The lines of the report, without their ends.

@@ -30,7 +30,9 @@ struct TopicQuery: Sendable {
                 let partition = TopicPartition(name, topic.partitions[place].index)
                 topic.partitions[place].reassignment = reassignments[partition]
             }
-            for config in try configs[ConfigResource(.topic, name.rawValue)]?.get() ?? [] {
+            // Kafka's tool keeps them in a hash table, and so prints them in its order.
+            let entries = try configs[ConfigResource(.topic, name.rawValue)]?.get() ?? []
+            for config in HashOrder.sorted(entries, \.name) {
                 let isDefault = config.configSource == TopicQuery.defaultConfigSource
                 topic.configs.append(.init(name: config.name, value: config.value ?? "null", isDefault: isDefault))
             }
@@ -74,7 +76,11 @@ struct TopicQuery: Sendable {
                 id: topic.id,
                 partitions: topic.partitions.map {
                     PartitionDescription(
-                        index: $0.index, leader: $0.leader, replicas: $0.replicas, inSyncReplicas: $0.inSyncReplicas)
+                        index: $0.index,
+                        leader: $0.leader,
+                        replicas: $0.replicas,
+                        inSyncReplicas: $0.inSyncReplicas
+                    )
                 },
                 configs: []
             )

@@ -79,7 +79,8 @@ enum TopicRequest {
             guard parts.count == 2, !parts[1].isEmpty else {
                 throw TopicToolError(
                     "requirement failed: Invalid topic config: all configs to be added must be in the format "
-                        + "\"key=val\".")
+                        + "\"key=val\"."
+                )
             }
             configs[trimmed(parts[0])] = trimmed(parts[1])
         }

@@ -45,7 +45,9 @@ struct TopicTool: Sendable {
 
     private func describe() async throws(TopicToolError) {
         let limit = try TopicRequest.number(
-            options.partitionSizeLimitPerResponse, of: "partition-size-limit-per-response")
+            options.partitionSizeLimitPerResponse,
+            of: "partition-size-limit-per-response"
+        )
         let names = try await describedTopics()
         let query = TopicQuery(admin: admin)
         let described = try await call("describeTopics") { () throws(KafkaError) in
@@ -88,7 +90,9 @@ struct TopicTool: Sendable {
 
     /// Adds partitions whose brokers are given: those of the partitions that exist already are passed over.
     private func assign(
-        _ assignments: [PartitionIndex: [BrokerID]], to names: [TopicName], count: Int32
+        _ assignments: [PartitionIndex: [BrokerID]],
+        to names: [TopicName],
+        count: Int32
     ) async throws(TopicToolError) {
         let described = try await call("describeTopics") { () throws(KafkaError) in
             try await admin.describeTopics(names)
@@ -100,7 +104,8 @@ struct TopicTool: Sendable {
             let existing = topic.partitions.count
             let added = assignments.sorted { $0.key < $1.key }.dropFirst(existing)
             request.topics.append(
-                .init(name: name, count: count, assignments: added.map { .init(brokerIds: $0.value) }))
+                .init(name: name, count: count, assignments: added.map { .init(brokerIds: $0.value) })
+            )
         }
         let ready = request
         let response = try await call("createPartitions") { () throws(KafkaError) in
@@ -145,19 +150,22 @@ struct TopicTool: Sendable {
         if let id = KafkaUUID(text) { return id == .zero ? nil : TopicID(id) }
         if text.utf8.count > 24 {
             throw TopicToolError(
-                "Input string with prefix `\(text.prefix(24))` is too long to be decoded as a base64 UUID")
+                "Input string with prefix `\(text.prefix(24))` is too long to be decoded as a base64 UUID"
+            )
         }
         let characters = text.utf8.reversed().drop { $0 == UInt8(ascii: "=") }.count
         throw TopicToolError(
             "Input string `\(text)` decoded as \(characters * 6 / 8) bytes, which is not equal to the expected 16 bytes "
-                + "of a base64-encoded UUID")
+                + "of a base64-encoded UUID"
+        )
     }
 
     // MARK: Calling
 
     /// Errors are put into Kafka's words; what really happened goes to the log.
     private func call<R>(
-        _ name: String, _ body: () async throws(KafkaError) -> R
+        _ name: String,
+        _ body: () async throws(KafkaError) -> R
     ) async throws(TopicToolError) -> R {
         do throws(KafkaError) {
             return try await body()

@@ -14,7 +14,8 @@ extension TopicsCommand {
         }
         guard let action = actions.first, actions.count == 1 else {
             throw .misuse(
-                "Command must include exactly one action: --list, --describe, --create, --alter or --delete")
+                "Command must include exactly one action: --list, --describe, --create, --alter or --delete"
+            )
         }
         try checkRequired(action)
         try checkCombinations(action)
@@ -41,7 +42,8 @@ extension TopicsCommand {
             guard config.isEmpty else {
                 throw .misuse(
                     "Option combination \"[[bootstrap-server], [config]]\" can't be used with option \"[alter]\""
-                        + " (To alter topic configurations, the kafka-configs tool can be used.)")
+                        + " (To alter topic configurations, the kafka-configs tool can be used.)"
+                )
             }
             if partitions == nil { throw .missing("partitions") }
         }

@@ -31,12 +31,14 @@ struct TopicsCommand: AsyncParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Properties of the client.", valueName: "file"),
-        completion: .file(extensions: ["properties"]))
+        completion: .file(extensions: ["properties"])
+    )
     var commandConfig: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The topic; a regular expression, except with --create.", valueName: "name"))
+        help: ArgumentHelp("The topic; a regular expression, except with --create.", valueName: "name")
+    )
     var topic: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("The id of the topic to describe.", valueName: "id"))
@@ -44,27 +46,32 @@ struct TopicsCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The number of partitions; the broker's default where it is left out.", valueName: "count"))
+        help: ArgumentHelp("The number of partitions; the broker's default where it is left out.", valueName: "count")
+    )
     var partitions: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How many brokers hold each partition; the broker's default.", valueName: "count"))
+        help: ArgumentHelp("How many brokers hold each partition; the broker's default.", valueName: "count")
+    )
     var replicationFactor: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The brokers of each partition.", valueName: "1:2,2:3,..."))
+        help: ArgumentHelp("The brokers of each partition.", valueName: "1:2,2:3,...")
+    )
     var replicaAssignment: String?
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A config of the new topic; may be repeated.", valueName: "name=value"))
+        help: ArgumentHelp("A config of the new topic; may be repeated.", valueName: "name=value")
+    )
     var config: [String] = []
 
     @Flag(help: "Describe only partitions that lack replicas in sync.") var underReplicatedPartitions = false
     @Flag(help: "Describe only partitions without a live leader.") var unavailablePartitions = false
-    @Flag(help: "Describe only partitions with fewer than min.insync.replicas in sync.") var underMinIsrPartitions = false
+    @Flag(help: "Describe only partitions with fewer than min.insync.replicas in sync.") var underMinIsrPartitions =
+        false
     @Flag(help: "Describe only partitions with exactly min.insync.replicas in sync.") var atMinIsrPartitions = false
     @Flag(help: "Describe only topics with configs of their own.") var topicsWithOverrides = false
     @Flag(help: "Do nothing where the topic is missing.") var ifExists = false
@@ -73,7 +80,8 @@ struct TopicsCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How many partitions one answer may describe.", valueName: "count"))
+        help: ArgumentHelp("How many partitions one answer may describe.", valueName: "count")
+    )
     var partitionSizeLimitPerResponse: String?
 
     func run() async throws {
@@ -92,7 +100,8 @@ struct TopicsCommand: AsyncParsableCommand {
             if describe, ifExists, topic != nil, topicId != nil {
                 console.print(
                     "Only topic id will be used when both --topic and --topic-id are specified and topicId is not "
-                        + "Uuid.ZERO_UUID")
+                        + "Uuid.ZERO_UUID"
+                )
             }
             let code = await TopicTool(admin: AdminClient(client), console: console, options: self).perform(action)
             await client.close()

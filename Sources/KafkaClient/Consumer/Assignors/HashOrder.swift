@@ -6,9 +6,9 @@ import Records
 /// A key's place is its hash, with the upper half folded into the lower, within a table of the smallest power of two
 /// (at least 16) that is at most three quarters full; keys of one place stand in the order of their insertion. (Java
 /// turns places with eight keys and more into trees, whose order differs; keys that collide so often are not met.)
-enum HashOrder {
+package enum HashOrder {
     /// `keys`, each once, in that order.
-    static func sorted<Key>(_ keys: [Key], _ text: (Key) -> String) -> [Key] {
+    package static func sorted<Key>(_ keys: [Key], _ text: (Key) -> String) -> [Key] {
         let mask = tableSize(keys.count) - 1
         let places = keys.map { spread(hash(text($0))) & mask }
         return keys.indices.sorted { (places[$0], $0) < (places[$1], $1) }.map { keys[$0] }

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+
+@testable import CommandLine
+
+/// Runs the console tools in this process.
+enum Tools {
+    /// The producer, with `input` as its standard input; 64 where the parser refuses the options.
+    static func produce(_ arguments: [String], _ input: String, _ transcript: Transcript) async throws -> Int32 {
+        guard let command = try? ConsoleProducerCommand.parse(arguments) else { return 64 }
+        let pipe = Pipe()
+        let writing = pipe.fileHandleForWriting
+        let feeder = Task.detached {
+            try writing.write(contentsOf: Data(input.utf8))
+            try writing.close()
+        }
+        let descriptor = pipe.fileHandleForReading.fileDescriptor
+        let code = await command.exitCode(transcript.console) { tool in
+            await onThread("producer") { tool.run(from: descriptor) }
+        }
+        try await feeder.value
+        return code
+    }
+
+    /// The consumer, until one of its limits; 64 where the parser refuses the options.
+    static func consume(_ arguments: [String], _ transcript: Transcript) async throws -> Int32 {
+        guard let command = try? ConsoleConsumerCommand.parse(arguments) else { return 64 }
+        return await command.exitCode(transcript.console) { tool in await onThread("consumer") { tool.run() } }
+    }
+}
