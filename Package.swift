@@ -45,6 +45,7 @@ let package = Package(
         .library(name: "StreamsTesting", targets: ["StreamsTesting"]),
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
         .library(name: "Broker", targets: ["Broker"]),
+        .executable(name: "millrace", targets: ["millrace"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
@@ -87,6 +88,11 @@ let package = Package(
         library("StreamsTesting", ["Streams", "Records"]),
 
         // Programs
+        library(
+            "CommandLine",
+            ["Broker", "KafkaClient", "KafkaProtocol", "Records", arguments, logging, lifecycle, signals]
+        ),
+        program("millrace", ["CommandLine"]),
         program("protocol-generator", []),
 
         // Examples
@@ -129,7 +135,12 @@ let package = Package(
         tests("RocksDBTests", ["RocksDB"]),
         tests(
             "StreamsTests",
-            ["Streams", "StreamsTesting", "Broker", "KafkaClient", "KafkaProtocol", "Records"],
+            ["Streams", "StreamsTesting", "Broker", "KafkaClient", "KafkaProtocol", "Transport", "Records", logging],
+            resources: [.copy("Data")]
+        ),
+        tests(
+            "CommandLineTests",
+            ["CommandLine", "Broker", "KafkaClient", "KafkaProtocol", "Records", arguments, logging],
             resources: [.copy("Data")]
         ),
     ],
