@@ -244,6 +244,13 @@ struct LogLoader {
         return (first < segments.count ? first : nil, unflushed)
     }
 
+    /// Whether the only suspect is the active segment and it ends at the recovery point: then all of it had reached the
+    /// disk, with its indexes, and nothing was appended since. Most partitions of a broker that was killed are like that.
+    private func isWhole(_ segments: [LogSegment], from first: Int) throws(LogError) -> Bool {
+        guard case .unclean(let point) = recovery, first == segments.count - 1 else { return false }
+        return try segments[first].isWhole(endingAt: max(point, .zero))
+    }
+
     private mutating func recover(
         _ segments: inout [LogSegment],
         _ files: [SegmentFileName],
@@ -252,7 +259,9 @@ struct LogLoader {
     ) throws(LogError) -> Recovered? {
         let known = Set(files)
         let suspects = firstSuspect(segments, known)
-        guard let first = suspects.any else { return try removeIfBelowStart(&segments, nil, &epochs, &snapshots) }
+        guard let first = suspects.any, try !isWhole(segments, from: first) else {
+            return try removeIfBelowStart(&segments, nil, &epochs, &snapshots)
+        }
         let base = segments[first].baseOffset
         var producers = try replay(segments, start: logStartCheckpoint).rebuild(upTo: base, &snapshots)
         let epochBefore = epochs.entries.last { $0.startOffset < base }?.epoch ?? .none

@@ -220,6 +220,52 @@ final class LogSegment: Sendable {
         return removed
     }
 
+    /// Whether the batches end exactly at `end`, with nothing after them, and the indexes agree; only what lies behind
+    /// the last index entry is read. Takes over the largest timestamp then.
+    ///
+    /// Indexes that a crash left with room for more entries (Kafka makes them large in advance) do not agree.
+    func isWhole(endingAt end: Offset) throws(LogError) -> Bool {
+        let size = sizeInBytes
+        guard let (indexed, latest) = try lastIndexEntries(before: end, size: size) else { return false }
+        var (next, position, largest) = (baseOffset, indexed?.position ?? 0, latest)
+        guard size > 0 else { return next == end }
+        var scanner = BatchScanner(try file(), from: position, to: size)
+        do throws(LogError) {
+            while let (header, start) = try scanner.next() {
+                if next == baseOffset, let indexed, header.lastOffset != indexed.offset { return false }
+                if header.maxTimestamp > (largest?.timestamp ?? .none) {
+                    largest = TimestampOffset(timestamp: header.maxTimestamp, offset: header.lastOffset)
+                }
+                (next, position) = (header.nextOffset, start + header.sizeInBytes)
+            }
+        } catch .corruptBatch { return false }
+        guard next == end, position == size else { return false }
+        state.withLock { $0.largestTimestamp = largest ?? TimestampOffset(timestamp: .none, offset: baseOffset) }
+        return true
+    }
+
+    /// The last entries of the indexes, where those end in ascending order and below `end` and `size`; else nil.
+    private func lastIndexEntries(
+        before end: Offset,
+        size: Int
+    ) throws(LogError) -> (OffsetIndex.Entry?, TimestampOffset?)? {
+        try LogError.wrap { () throws(FileSystemError) in
+            let (offsets, times) = (try offsetIndex.file.count(), try timeIndex.file.count())
+            let (indexed, before) = (try offsetIndex.entry(offsets - 1), try offsetIndex.entry(offsets - 2))
+            let (latest, earlier) = (try timeIndex.entry(times - 1), try timeIndex.entry(times - 2))
+            guard (offsets == 0) == (indexed == nil), (times == 0) == (latest == nil) else { return nil }
+            if let indexed {
+                guard indexed.offset < end, indexed.position >= 0, indexed.position < size else { return nil }
+                if let before, indexed.offset <= before.offset || indexed.position <= before.position { return nil }
+            }
+            if let latest {
+                guard latest.offset < end, latest.timestamp >= Timestamp(0) else { return nil }
+                if let earlier, latest.timestamp <= earlier.timestamp { return nil }
+            }
+            return (indexed, latest)
+        }
+    }
+
     /// Takes over what recovery found: the batches end at `size`, and `largest` is their largest timestamp.
     func recovered(size: Int, largest: TimestampOffset?, firstTimestamp: Timestamp?, now: Timestamp) throws(LogError) {
         try cut(to: size, now: now)
