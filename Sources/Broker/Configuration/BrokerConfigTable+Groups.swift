@@ -36,6 +36,7 @@ extension BrokerConfigTable {
             "classic,consumer,streams",
             .medium,
             .oneOf(["classic", "consumer", "share", "streams"]),
+            isHonoured: false,
             doc: "The kinds of groups that are served."
         ),
         .init(
@@ -126,6 +127,7 @@ extension BrokerConfigTable {
             "5000",
             .high,
             .atLeast(1),
+            isHonoured: false,
             doc: "How long a commit may wait for its replicas."
         ),
         .init(

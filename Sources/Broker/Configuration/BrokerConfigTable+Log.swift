@@ -145,6 +145,7 @@ extension BrokerConfigTable {
             "false",
             .medium,
             update: .clusterWide,
+            isHonoured: false,
             doc: "Whether a segment's file gets its full size at once."
         ),
         .init(

@@ -30,6 +30,7 @@ extension BrokerConfigTable {
             .int,
             "102400",
             .high,
+            isHonoured: false,
             doc: "The send buffer of a socket, SO_SNDBUF; -1 leaves it to the system."
         ),
         .init(
@@ -37,6 +38,7 @@ extension BrokerConfigTable {
             .int,
             "102400",
             .high,
+            isHonoured: false,
             doc: "The receive buffer of a socket, SO_RCVBUF; -1 leaves it to the system."
         ),
         .init(
@@ -71,7 +73,6 @@ extension BrokerConfigTable {
             .medium,
             .atLeast(0),
             update: .clusterWide,
-            isHonoured: false,
             doc: "How many connections one address may have."
         ),
         .init(

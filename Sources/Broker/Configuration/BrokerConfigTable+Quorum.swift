@@ -13,6 +13,7 @@ extension BrokerConfigTable {
             .list,
             "",
             .high,
+            isHonoured: false,
             doc: "The voters of the quorum: id@host:port, several by comma."
         ),
         .init(
@@ -20,6 +21,7 @@ extension BrokerConfigTable {
             .list,
             "",
             .high,
+            isHonoured: false,
             doc: "Where to look for the quorum: host:port, several by comma."
         ),
         .init(

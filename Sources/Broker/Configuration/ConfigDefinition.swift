@@ -11,7 +11,8 @@ struct ConfigDefinition: Sendable {
     /// The broker's config that a topic takes its value from; nil for the broker's own configs.
     let synonym: String?
     let update: Update
-    /// False where the name is known and its value checked, but nothing here depends on it.
+    /// False where the name is known and its value checked, but nothing here depends on it. Whoever sets such a config is
+    /// told so in the log.
     let isHonoured: Bool
     let documentation: String
 

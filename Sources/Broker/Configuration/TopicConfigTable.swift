@@ -56,6 +56,7 @@ enum TopicConfigTable {
             .medium,
             .atLeast(0),
             synonym: "log.cleaner.delete.retention.ms",
+            isHonoured: false,
             doc: "How long the tombstones of a compacted topic are kept."
         ),
         .init(
@@ -65,6 +66,7 @@ enum TopicConfigTable {
             .medium,
             .atLeast(0),
             synonym: "log.segment.delete.delay.ms",
+            isHonoured: false,
             doc: "How long files of deleted segments stay on the disk."
         ),
         .init(
@@ -91,6 +93,7 @@ enum TopicConfigTable {
             "",
             .medium,
             .throttledReplicas,
+            isHonoured: false,
             doc: "Replicas whose fetches are throttled: partition:broker, or * for all."
         ),
         .init(
@@ -108,6 +111,7 @@ enum TopicConfigTable {
             "",
             .medium,
             .throttledReplicas,
+            isHonoured: false,
             doc: "Replicas that are sent to slowly: partition:broker, or * for all."
         ),
         .init(
@@ -117,6 +121,7 @@ enum TopicConfigTable {
             .medium,
             .atLeast(-2),
             synonym: "log.local.retention.bytes",
+            isHonoured: false,
             doc: "How much tiered data stays on the local disk."
         ),
         .init(
@@ -126,6 +131,7 @@ enum TopicConfigTable {
             .medium,
             .atLeast(-2),
             synonym: "log.local.retention.ms",
+            isHonoured: false,
             doc: "How long tiered data stays on the local disk."
         ),
         .init(
@@ -135,6 +141,7 @@ enum TopicConfigTable {
             .medium,
             .atLeast(1),
             synonym: "log.cleaner.max.compaction.lag.ms",
+            isHonoured: false,
             doc: "The longest that a record may escape compaction."
         ),
         .init(
@@ -180,6 +187,7 @@ enum TopicConfigTable {
             .medium,
             .between(0, 1),
             synonym: "log.cleaner.min.cleanable.ratio",
+            isHonoured: false,
             doc: "The part of a compacted log that must be dirty before it is compacted."
         ),
         .init(
@@ -189,6 +197,7 @@ enum TopicConfigTable {
             .medium,
             .atLeast(0),
             synonym: "log.cleaner.min.compaction.lag.ms",
+            isHonoured: false,
             doc: "How long a record is safe from compaction."
         ),
         .init(
@@ -206,14 +215,23 @@ enum TopicConfigTable {
             "false",
             .medium,
             synonym: "log.preallocate",
+            isHonoured: false,
             doc: "Whether a segment's file gets its full size at once."
         ),
-        .init("remote.log.copy.disable", .boolean, "false", .medium, doc: "Whether tiered data becomes read-only."),
+        .init(
+            "remote.log.copy.disable",
+            .boolean,
+            "false",
+            .medium,
+            isHonoured: false,
+            doc: "Whether tiered data becomes read-only."
+        ),
         .init(
             "remote.log.delete.on.disable",
             .boolean,
             "false",
             .medium,
+            isHonoured: false,
             doc: "Whether tiered data is deleted when tiering is switched off."
         ),
         .init("remote.storage.enable", .boolean, "false", .medium, doc: "Whether old segments go to remote storage."),
@@ -276,6 +294,7 @@ enum TopicConfigTable {
             "false",
             .medium,
             synonym: "unclean.leader.election.enable",
+            isHonoured: false,
             doc: "Whether a replica that was out of sync may lead when no other is left, and lose records."
         ),
     ]

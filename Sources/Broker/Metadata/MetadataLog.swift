@@ -22,19 +22,19 @@ final class MetadataLog {
     init(
         in parent: String,
         cleanShutdown: Bool,
-        nodeID: BrokerID,
+        configuration: BrokerConfiguration,
         environment: BrokerEnvironment,
         image: inout MetadataImage
     ) throws(StartupError) {
         let directory = "\(parent)/\(MetadataLog.topicPartition)"
-        let fileSystem = environment.fileSystem
+        let (fileSystem, nodeID) = (environment.fileSystem, configuration.nodeID)
         do throws(LogError) {
             log = try PartitionLog.open(
                 directory: directory,
                 topicPartition: MetadataLog.topicPartition,
                 topicID: MetadataLog.topicID,
                 fileSystem: fileSystem,
-                configuration: MetadataLog.configuration,
+                configuration: MetadataLog.logConfiguration(configuration),
                 recovery: cleanShutdown ? .clean : .unclean(recoveryPoint: .zero),
                 logger: environment.logger,
                 now: environment.now()
@@ -75,12 +75,14 @@ final class MetadataLog {
 
     var recoveryPoint: Offset { log.recoveryPoint }
 
-    private static var configuration: LogConfiguration {
-        var configuration = LogConfiguration()
-        configuration.maxMessageBytes = 8 << 20
-        configuration.retentionMs = -1
-        configuration.retentionBytes = -1
-        return configuration
+    private static func logConfiguration(_ configuration: BrokerConfiguration) -> LogConfiguration {
+        var log = LogConfiguration()
+        log.segmentBytes = Int(configuration.integer("metadata.log.segment.bytes"))
+        log.segmentMs = configuration.integer("metadata.log.segment.ms")
+        log.maxMessageBytes = 8 << 20
+        log.retentionMs = -1
+        log.retentionBytes = -1
+        return log
     }
 
     private func appendLeaderChange(_ nodeID: BrokerID, now: Timestamp) throws(StartupError) {

@@ -27,7 +27,7 @@ final class RunningBroker: Sendable {
         let log = try MetadataLog(
             in: metadataPath,
             cleanShutdown: directories.all.first { $0.path == metadataPath }?.wasShutDownCleanly ?? false,
-            nodeID: configuration.nodeID,
+            configuration: configuration,
             environment: environment,
             image: &image
         )
@@ -63,6 +63,7 @@ final class RunningBroker: Sendable {
         }
         let partitions = try logs.openAll(metadata.image)
         metadata.add(logs)
+        metadata.add(ConfigNotices(logger: environment.logger))
         for component in components { component.partitionsChanged(PartitionChange(started: partitions)) }
         let handlers = BrokerHandlers.all(core) + components.flatMap(\.handlers)
         let apiVersions = ApiVersionsHandler(handlers, metadata: metadata)
@@ -73,7 +74,11 @@ final class RunningBroker: Sendable {
             configuration: configuration,
             environment: environment
         )
-        tasks = checkpoints.start() + [Retention.start(registry, configuration, environment)]
+        tasks =
+            checkpoints.start() + [
+                Retention.start(registry, configuration, environment),
+                FlushSchedule.start(registry, configuration, environment),
+            ]
     }
 
     /// Tells the metadata, and so the clients, where this broker is reached, and lets connections in. On the control

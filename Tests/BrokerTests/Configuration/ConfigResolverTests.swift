@@ -46,4 +46,37 @@ import Testing
         )
         #expect(try resolve("preallocate", overrides: ["preallocate": " TRUE "]).value == "true")
     }
+
+    /// A config is honoured or marked as not; which of the two is not left to memory.
+    @Test func `every topic config that is marked as honoured changes the log, and no other does`() throws {
+        let resolver = ConfigResolver(
+            configuration: try BrokerConfiguration(properties: [:]),
+            image: MetadataImage(clusterID: "test")
+        )
+        // Honoured elsewhere: acks=all needs no more replicas than there are, which is one; tiering is refused.
+        let elsewhere: Set = ["min.insync.replicas", "remote.storage.enable"]
+        let values = [
+            "cleanup.policy": "compact", "compression.type": "zstd", "message.timestamp.type": "LogAppendTime",
+            "compression.zstd.level": "7", "compression.lz4.level": "7", "compression.gzip.level": "7",
+        ]
+        for definition in TopicConfigTable.definitions where !elsewhere.contains(definition.name) {
+            var base: [String: String] = [:]
+            if definition.name.hasSuffix(".level") {
+                base["compression.type"] = String(definition.name.split(separator: ".")[1])
+            }
+            let value = values[definition.name] ?? (definition.type == .boolean ? "true" : "4711")
+            let changed = base.merging([definition.name: value]) { $1 }
+            let changesLog = resolver.logConfiguration(overrides: base) != resolver.logConfiguration(overrides: changed)
+            #expect(changesLog == definition.isHonoured, "\(definition.name)")
+        }
+    }
+
+    @Test func `a config without effect is told, one with effect or at its default is not`() {
+        #expect(ConfigNotices.isWithoutEffect("preallocate", "true", .topic))
+        #expect(!ConfigNotices.isWithoutEffect("preallocate", "false", .topic))
+        #expect(!ConfigNotices.isWithoutEffect("retention.ms", "1", .topic))
+        #expect(!ConfigNotices.isWithoutEffect("log.retention.ms", "1", .broker))
+        #expect(ConfigNotices.isWithoutEffect("max.connections", "1", .broker))
+        #expect(ConfigNotices.isWithoutEffect("consumer.session.timeout.ms", "1", .group))
+    }
 }

@@ -31,7 +31,7 @@ import Transport
             topic: "orders",
             partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 100)]
         )
-        let fetches = [FetchRequest(maxWaitMs: 600_000, minBytes: 1, topics: [topic]), FetchRequest(maxWaitMs: 600_000)]
+        let fetches = [[topic], []].map { FetchRequest(maxWaitMs: 600_000, minBytes: 1, topics: $0) }
         var replies: [Task<Bytes, any Error>] = []
         for fetch in fetches {
             let connection = try await broker.connect()
