@@ -10,7 +10,8 @@ struct BrokerCommand: AsyncParsableCommand {
         commandName: "broker",
         abstract: "Run a Kafka broker.",
         discussion: """
-            Configuration has Kafka's names. An empty folder is formatted at the first start. SIGTERM and SIGINT stop it cleanly.
+            Configuration has Kafka's names. An empty folder is formatted at the first start.
+            SIGTERM and SIGINT stop it cleanly.
 
             Examples:
               millrace broker

@@ -5,8 +5,8 @@ import Logging
 enum ToolClient {
     /// A client that bears `kind` in Kafka's error ("KafkaAdminClient", "kafka producer", "kafka consumer").
     ///
-    /// Names that neither the client nor `alsoKnown` knows are warned of and passed over. Errors: values that do not fit,
-    /// and bootstrap servers none of which has an address.
+    /// Names that neither the client nor `alsoKnown` knows are warned of and passed over. Errors: values that do not
+    /// fit, and bootstrap servers none of which has an address.
     static func make(
         _ properties: inout ClientProperties,
         alsoKnown: Set<String> = [],

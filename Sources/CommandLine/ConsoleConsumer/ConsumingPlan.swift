@@ -30,7 +30,8 @@ struct ConsumingPlan: Sendable {
 }
 
 extension ConsoleConsumerCommand {
-    /// Checks the options in the order of Kafka's tool, in its words. `randomGroup` names a group that nobody uses again.
+    /// Checks the options in the order of Kafka's tool, in its words. `randomGroup` names a group that nobody uses
+    /// again.
     func plan(randomGroup: Int = .random(in: 0..<100_000)) throws(ToolFailure) -> ConsumingPlan {
         let partition = try checkSource()
         let (properties, groups) = try groups(partition)
@@ -78,8 +79,8 @@ extension ConsoleConsumerCommand {
         if groups.count > 1 {
             let names = groups.sorted().map { "'\($0)'" }.joined(separator: ", ")
             throw .misuse(
-                "The group ids provided in different places (directly using '--group', via '--consumer-property', or via "
-                    + "'--consumer.config') do not match. Detected group ids: \(names)"
+                "The group ids provided in different places (directly using '--group', via '--consumer-property', "
+                    + "or via '--consumer.config') do not match. Detected group ids: \(names)"
             )
         }
         if !groups.isEmpty, partition != nil {

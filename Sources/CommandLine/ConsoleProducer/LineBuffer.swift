@@ -51,32 +51,37 @@ struct LineBuffer {
         try held.withUnsafeBufferPointer { memory throws(E) in
             let buffer = UnsafeRawBufferPointer(memory)
             while next < limit {
-                let rest = buffer[next..<limit]
-                guard let feed = rest.firstIndex(of: UInt8(ascii: "\n")) else {
+                let rest = UnsafeRawBufferPointer(rebasing: buffer[next..<limit])
+                if let feed = rest.place(of: UInt8(ascii: "\n")) {
+                    next += feed + 1
+                    try LineBuffer.split(UnsafeRawBufferPointer(rebasing: rest[..<feed]), endsInFeed: true, body)
+                } else {
                     guard isLast else { return }
                     next = limit
-                    try LineBuffer.split(rest, body)
-                    return
+                    try LineBuffer.split(rest, endsInFeed: false, body)
                 }
-                next = feed + 1
-                try LineBuffer.split(buffer[rest.startIndex..<feed], body, endsInFeed: true)
             }
         }
     }
 
     /// Splits what stands before a line feed, or before the end, at carriage returns.
     private static func split<E: Error>(
-        _ text: Slice<UnsafeRawBufferPointer>,
-        _ body: (UnsafeRawBufferPointer) throws(E) -> Void,
-        endsInFeed: Bool = false
+        _ text: UnsafeRawBufferPointer,
+        endsInFeed: Bool,
+        _ body: (UnsafeRawBufferPointer) throws(E) -> Void
     ) throws(E) {
-        var rest = text
-        if rest.last == UInt8(ascii: "\r") { rest.removeLast() }
-        while let stop = rest.firstIndex(of: UInt8(ascii: "\r")) {
-            try body(UnsafeRawBufferPointer(rebasing: rest[..<stop]))
-            rest = rest[(stop + 1)...]
+        guard var stop = text.place(of: UInt8(ascii: "\r")) else {
+            if endsInFeed || !text.isEmpty { try body(text) }
+            return
         }
-        if endsInFeed || !rest.isEmpty || !text.isEmpty { try body(UnsafeRawBufferPointer(rebasing: rest)) }
+        var rest = text
+        while true {
+            try body(UnsafeRawBufferPointer(rebasing: rest[..<stop]))
+            rest = UnsafeRawBufferPointer(rebasing: rest[(stop + 1)...])
+            guard let next = rest.place(of: UInt8(ascii: "\r")) else { break }
+            stop = next
+        }
+        if !rest.isEmpty { try body(rest) }
     }
 
     private mutating func makeRoom(_ count: Int) {
@@ -102,4 +107,12 @@ struct ReadError: Error, Hashable, CustomStringConvertible {
 
 private func readBlock(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ count: Int) -> Int {
     read(descriptor, target, count)
+}
+
+extension UnsafeRawBufferPointer {
+    /// Where `byte` first stands.
+    fileprivate func place(of byte: UInt8) -> Int? {
+        guard let base = baseAddress, let found = memchr(base, Int32(byte), count) else { return nil }
+        return UnsafeRawPointer(found) - base
+    }
 }

@@ -155,8 +155,8 @@ struct TopicTool: Sendable {
         }
         let characters = text.utf8.reversed().drop { $0 == UInt8(ascii: "=") }.count
         throw TopicToolError(
-            "Input string `\(text)` decoded as \(characters * 6 / 8) bytes, which is not equal to the expected 16 bytes "
-                + "of a base64-encoded UUID"
+            "Input string `\(text)` decoded as \(characters * 6 / 8) bytes, which is not equal to the expected "
+                + "16 bytes of a base64-encoded UUID"
         )
     }
 
