@@ -132,37 +132,38 @@ extension KafkaStreams {
     }
 
     private func run(_ control: ThreadControl, _ context: InstanceContext) {
+        defer { threadEnded() }
+        let thread: StreamThread
         do {
-            let thread = try StreamThread(context, control) { [weak self] in self?.threadChanged() }
-            try thread.run()
-            _ = control.set(.dead)
+            thread = try StreamThread(context, control) { [weak self] in self?.threadChanged() }
         } catch {
             _ = control.set(.dead)
-            handle(error, context)
+            return fail(error)
         }
-        threadEnded()
-    }
-
-    /// A stream thread has ended with an error.
-    private func handle(_ error: any Error, _ context: InstanceContext) {
-        logger.error("a stream thread ends: \(error)")
-        let handler = core.withLock { $0.handler }
-        // Others cannot do better with a topology that does not fit the cluster.
-        let response = error is ShutdownRequestedException ? .shutdownClient : handler(error)
-        switch response {
-        case .shutdownClient:
-            fail(error)
-        case .replaceThread:
+        do {
+            try thread.run()
+            thread.close(isClean: !control.isAbandoned)
+            _ = control.set(.dead)
+        } catch {
+            let response = response(to: error)
+            if response == .shutdownApplication { thread.askAllToEnd() }
+            thread.close(isClean: false)
+            _ = control.set(.dead)
+            guard response == .replaceThread else { return fail(error) }
             do {
                 try startThread(context)
             } catch {
                 fail(error)
             }
-        case .shutdownApplication:
-            core.withLock { $0.failure = $0.failure ?? error }
-            let others = core.withLock { $0.threads.filter { $0.state != .dead } }
-            if let other = others.first { other.requestApplicationShutdown() } else { fail(error) }
         }
+    }
+
+    /// What to do about the error that ends a thread.
+    private func response(to error: any Error) -> StreamThreadExceptionResponse {
+        logger.error("a stream thread ends: \(error)")
+        // What another instance has asked for is not asked again.
+        if error is ShutdownRequestedException { return .shutdownClient }
+        return core.withLock { $0.handler }(error)
     }
 
     // MARK: Closing

@@ -246,6 +246,7 @@ extension StreamThread {
 
     /// Ends the thread's part. A clean end commits first; any other leaves the last commit.
     func close(isClean: Bool) {
+        control.setWakeup(nil)
         do {
             let running = tasks.values.filter { $0.phase == .running }
             let isCommitted = isClean ? try commit(running.filter { $0.task.needsCommit }) : false

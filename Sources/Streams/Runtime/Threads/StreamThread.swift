@@ -37,6 +37,7 @@ final class StreamThread {
     var counts = ThreadControl.Counts()
     var closedDrops: [DroppedRecords] = []
     var lastCommit: Timestamp
+    private var lastCleanup: Timestamp
 
     init(
         _ context: InstanceContext,
@@ -68,25 +69,37 @@ final class StreamThread {
         restorer = StoreRestorer(restoreConsumer, logger: logger)
         cacheBudget = CacheBudget(maxBytes: configuration.cacheMaxBytes / max(configuration.threadCount, 1))
         lastCommit = context.now()
+        lastCleanup = lastCommit
     }
 
     // MARK: Life
 
-    /// Runs until it is stopped. Errors: what ended it otherwise; the tasks are closed either way.
+    /// Runs until it is stopped. Errors: what ended it otherwise. It has to be closed either way.
     func run() throws {
         control.setWakeup { [consumer] in consumer.wakeup() }
-        defer { control.setWakeup(nil) }
-        var failure: (any Error)?
-        do {
-            try subscribe()
-            setState(.rebalancing)
-            while !control.isStopping { try runOnce() }
-        } catch {
-            failure = error
-        }
-        close(isClean: failure == nil && !control.isAbandoned)
-        if let failure { throw failure }
+        try subscribe()
+        setState(.rebalancing)
+        while !control.isStopping { try runOnce() }
     }
+
+    /// Has the group's leader tell all instances to end; returns when this one has heard of it as well.
+    func askAllToEnd() {
+        loseTasks()
+        assignor.requestShutdown()
+        consumer.enforceRebalance(reason: "the application is to end")
+        let start = context.now()
+        while !control.isStopping, context.now() - start < StreamThread.longestFarewell {
+            do {
+                _ = try consumer.pollBlocking(timeout: context.configuration.pollTimeout)
+            } catch {
+                logger.warning("while asking all instances to end: \(error)")
+            }
+            if callbackError is ShutdownRequestedException { return }
+        }
+    }
+
+    /// How long a rebalance may take that ends the application.
+    private static let longestFarewell = Duration.seconds(60)
 
     private func subscribe() throws {
         let listener = Listener(self)
@@ -104,10 +117,6 @@ final class StreamThread {
 
     private func runOnce() throws {
         do {
-            if control.takeShutdownRequest() {
-                assignor.requestShutdown()
-                consumer.enforceRebalance(reason: "the application is to end")
-            }
             let fetched = try consumer.pollBlocking(timeout: pollTimeout)
             if let error = callbackError {
                 callbackError = nil
@@ -118,6 +127,7 @@ final class StreamThread {
             try restore()
             try process()
             publish()
+            try cleanUpIfDue()
         } catch let error as UnsentOutput {
             logger.warning("\(error): tasks start again from their last commit")
             try reviveTasks()
@@ -254,6 +264,16 @@ final class StreamThread {
 
     /// Others own the partitions by now.
     private static let migrationCodes: Set<ErrorCode> = [.unknownMemberId, .illegalGeneration, .fencedInstanceId]
+
+    /// Removes state of tasks that have been elsewhere for long; one thread does it for all.
+    private func cleanUpIfDue() throws {
+        let (now, delay) = (context.now(), context.configuration.stateCleanupDelay)
+        guard control.number == 1, context.stateDirectory.isNeeded, now - lastCleanup >= delay else { return }
+        lastCleanup = now
+        for task in try context.stateDirectory.removeAbandonedTasks(now: now, delay: delay) {
+            logger.info("the state of task \(task), which runs elsewhere, is removed")
+        }
+    }
 
     // MARK: Telling
 

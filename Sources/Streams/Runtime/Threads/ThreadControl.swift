@@ -25,7 +25,6 @@ final class ThreadControl: Sendable {
     let number: Int
     private let stopping = Atomic(false)
     private let abandoning = Atomic(false)
-    private let shutdownRequested = Atomic(false)
     private let shared = Mutex(Shared())
 
     private struct Shared {
@@ -56,22 +55,10 @@ final class ThreadControl: Sendable {
         stop()
     }
 
-    /// Has the thread ask all instances of the application to end.
-    func requestApplicationShutdown() {
-        shutdownRequested.store(true, ordering: .releasing)
-        shared.withLock { $0.wakeup }?()
-    }
-
     // MARK: For the thread
 
     var isStopping: Bool { stopping.load(ordering: .acquiring) }
     var isAbandoned: Bool { abandoning.load(ordering: .acquiring) }
-
-    /// True once after ``requestApplicationShutdown()``.
-    func takeShutdownRequest() -> Bool {
-        shutdownRequested.load(ordering: .relaxed)
-            && shutdownRequested.exchange(false, ordering: .acquiringAndReleasing)
-    }
 
     func setWakeup(_ wakeup: (@Sendable () -> Void)?) { shared.withLock { $0.wakeup = wakeup } }
 
