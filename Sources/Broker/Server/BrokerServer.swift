@@ -103,7 +103,7 @@ public final class BrokerServer: Sendable {
         let broker = running.broker
         try await running.control.next().submit { broker.stopComponents() }.get()
         await closeListeners(of: running)
-        try await running.control.next().submit { broker.close() }.get()
+        try await broker.close()
         try await running.group?.shutdownGracefully()
         try await running.control.shutdownGracefully()
         logger.info("stopped", metadata: ["node": "\(configuration.nodeID)"])
@@ -196,7 +196,7 @@ public final class BrokerServer: Sendable {
             if choosesPorts { try await register(broker, listeners) }
         } catch {
             for listener in listeners { try await listener.close(gracePeriod: .zero) }
-            try await environment.controlLoop.submit { broker.close() }.get()
+            try await broker.close()
             throw error
         }
         let inProcess = InProcessListener(

@@ -108,24 +108,28 @@ final class RunningBroker: Sendable {
         for component in components { component.stop() }
     }
 
-    /// Flushes and closes every log, writes the checkpoints, and marks the folders as cleanly shut down. On the control
-    /// loop.
+    /// Flushes and closes every log, writes the checkpoints, and marks the folders as cleanly shut down.
     ///
     /// A folder in which anything failed is not marked: the next start reads its logs again.
-    func close() {
+    func close() async throws {
+        let controlLoop = core.environment.controlLoop
+        let partitions = try await controlLoop.submit { self.stopPartitions() }.get()
+        let failed = try await LogClosing(partitions, logger: core.environment.logger).run()
+        try await controlLoop.submit { self.finish(failed) }.get()
+    }
+
+    private func stopPartitions() -> [Partition] {
         for task in tasks { task.cancel() }
         stopComponents()
+        let partitions = core.partitions.all
+        for partition in partitions { partition.stop() }
+        return partitions
+    }
+
+    /// After the logs of partitions are closed; those in the directories `failed` could not all be.
+    private func finish(_ failed: Set<String>) {
         let logger = core.environment.logger
-        var failed: Set<String> = []
-        for partition in core.partitions.all {
-            partition.stop()
-            do throws(LogError) {
-                try partition.withWriterExcluded { (log) throws(LogError) in try log.close() }
-            } catch {
-                logger.error("closing \(partition.topicPartition): \(error)")
-                failed.insert(partition.parentDirectory)
-            }
-        }
+        var failed = failed
         do throws(LogError) {
             try metadataLog.value.close()
         } catch {
