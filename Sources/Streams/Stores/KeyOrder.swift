@@ -33,7 +33,8 @@ enum KeyOrder {
         for position in indexes.indices { indexes[position] = items[position].index }
     }
 
-    private static func commonCount(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer, limit: Int) -> Int {
+    /// How many bytes both keys begin with alike, `limit` at most.
+    static func commonCount(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer, limit: Int) -> Int {
         let limit = min(limit, b.count)
         guard limit > 0, let left = a.baseAddress, let right = b.baseAddress else { return 0 }
         if memcmp(left, right, limit) == 0 { return limit }

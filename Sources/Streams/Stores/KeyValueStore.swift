@@ -84,6 +84,7 @@ public final class KeyValueStore<Key, Value>: StateStore {
     ///
     /// The record's context is in ``StateStoreContext/recordContext`` meanwhile. With `sendsOldValues` false, old
     /// values are nil.
+    @inlinable
     public func setFlushListener(
         sendsOldValues: Bool,
         _ listener: @escaping (_ key: Key, _ new: Value?, _ old: Value?, _ timestamp: Timestamp) throws -> Void

@@ -137,10 +137,6 @@ final class RocksStoreBacking: StoreBacking {
 
     func put(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) { batch.put(key, value, in: content) }
 
-    func put(_ key: UnsafeRawBufferPointer, _ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) {
-        batch.put(key, head, tail, in: content)
-    }
-
     func delete(_ key: UnsafeRawBufferPointer) { batch.delete(key, in: content) }
 
     func finishBatch(_ offset: Offset?) throws {

@@ -22,9 +22,6 @@ protocol StoreBacking: AnyObject {
     /// Adds a change to the batch; the bytes are copied.
     func put(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer)
 
-    /// Adds a change to the batch, of a value in two parts.
-    func put(_ key: UnsafeRawBufferPointer, _ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer)
-
     /// Adds a removal to the batch.
     func delete(_ key: UnsafeRawBufferPointer)
 

@@ -102,25 +102,22 @@ extension StoreLayer {
         try checkOpen()
         guard let backing else { return try restoreInMemory(key, value, timestamp) }
         if table.count > 0 { try dropForRestore() }
-        if let value {
-            if configuration.isTimestamped {
-                withUnsafeBytes(of: timestamp.rawValue.bigEndian) { backing.put(key, $0, value) }
-            } else {
-                backing.put(key, value)
-            }
-        } else {
-            backing.delete(key)
-        }
-        restoredBytes += key.count + (value?.count ?? 0) + 24
-        if restoredBytes > StoreLayer.restoreBatchBytes { try finishRestore(offset + 1) }
+        restored.append(key, value, configuration.isTimestamped ? timestamp : nil)
+        if restored.sizeBytes > StoreLayer.restoreBatchBytes { try writeRestored(to: backing, offset + 1) }
     }
 
     /// Makes the restored records durable with the offset after them.
     func finishRestore(_ nextOffset: Offset) throws {
         try checkOpen()
-        restoredBytes = 0
         memoryOffset = nextOffset
-        try backing?.finishBatch(nextOffset)
+        guard let backing else { return }
+        try writeRestored(to: backing, nextOffset)
+        restored = RestoreRun()
+    }
+
+    private func writeRestored(to backing: any StoreBacking, _ nextOffset: Offset) throws {
+        restored.move(to: backing)
+        try backing.finishBatch(nextOffset)
     }
 
     private func dropForRestore() throws {

@@ -15,7 +15,7 @@ import RocksDB
 final class StoreLayer {
     /// What a flush hands out: the key, the new and the old value as bytes valid during the call, and the time of the
     /// change's record. The context is the change's.
-    typealias FlushListener = (
+    @usableFromInline typealias FlushListener = (
         _ key: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPointer?, _ old: UnsafeRawBufferPointer?,
         _ timestamp: Timestamp
     ) throws -> Void
@@ -58,7 +58,8 @@ final class StoreLayer {
     /// The changelog's offset that memory stands for, where there is nothing below.
     var memoryOffset: Offset?
     var evictionHand = 0
-    var restoredBytes = 0
+    /// Records of the changelog that are not written yet.
+    var restored = RestoreRun()
     var cleanBytes = 0
     var dirtyBytes = 0
     var uncommittedBytes = 0
@@ -106,6 +107,7 @@ extension StoreLayer {
         guard isOpen else { return }
         isOpen = false
         clearMemory()
+        restored = RestoreRun()
         budget.remove(self)
         backing?.close()
         backing = nil
@@ -118,6 +120,7 @@ extension StoreLayer {
     func wipe() throws {
         try checkOpen()
         clearMemory()
+        restored = RestoreRun()
         memoryOffset = nil
         try backing?.wipe()
     }
@@ -145,6 +148,7 @@ extension StoreLayer {
     }
 
     /// Sets who receives the changes of a flush; false without caching, when changes are forwarded by who makes them.
+    @usableFromInline
     func setFlushListener(sendsOldValues: Bool, _ listener: @escaping FlushListener) -> Bool {
         guard isCaching else { return false }
         self.sendsOldValues = sendsOldValues

@@ -94,6 +94,7 @@ public final class TimestampedKeyValueStore<Key, Value>: StateStore {
     ///
     /// The record's context is in ``StateStoreContext/recordContext`` meanwhile. With `sendsOldValues` false, old
     /// values are nil.
+    @inlinable
     public func setFlushListener(
         sendsOldValues: Bool,
         _ listener:

@@ -189,6 +189,24 @@ import Testing
         store.close()
     }
 
+    @Test func `a read between restored records loses none of them`() throws {
+        let fixture = StoreFixture()
+        let store = Stores.keyValueStore("s", String.self, Int64.self).makeStore()
+        try store.open(fixture)
+        for (offset, key) in ["b", "a", "c"].enumerated() {
+            try Bytes(utf8: key).withUnsafeBytes { key in
+                try withUnsafeBytes(of: Int64(offset).bigEndian) {
+                    try store.restore(key: key, value: $0, timestamp: 40, offset: Offset(Int64(offset)))
+                }
+            }
+            _ = try store.get("z")
+        }
+        try store.finishRestore(3)
+        #expect(try store.all().rest().map(\.key) == ["a", "b", "c"])
+        #expect(try store.get("b") == 0)
+        store.close()
+    }
+
     @Test(arguments: [Stores.Storage.disk, .memory])
     func `a restored store holds what the changelog says last`(storage: Stores.Storage) throws {
         let fixture = StoreFixture()

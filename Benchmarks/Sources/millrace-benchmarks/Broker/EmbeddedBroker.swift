@@ -42,10 +42,6 @@ final class EmbeddedBroker {
         _ = try results[name]?.get()
     }
 
-    func deleteTopic(_ name: TopicName) async throws {
-        for result in try await AdminClient(client).deleteTopics([name]).values { try result.get() }
-    }
-
     func stop() async throws {
         await client.close()
         try await server.stop()

@@ -25,7 +25,6 @@ struct ProducerBenchmark: Benchmark {
             try send(key, value, to: topic, producer)
             try await producer.flush()
             watch.stop()
-            try await broker.deleteTopic(topic)
             return count
         } limit: { watch in
             try buildAndAppend(key, value, workspace, watch)

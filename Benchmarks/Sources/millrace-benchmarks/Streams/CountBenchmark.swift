@@ -19,39 +19,54 @@ struct CountBenchmark: Benchmark {
         let integers = try SampleRecords.batches(numbers.map(SampleRecords.int64Key), value: value)
         for (isCached, interval) in [(true, 1_000_000), (true, 50_000), (false, 1_000_000), (false, 50_000)] {
             let label = "cache \(isCached ? "on" : "off"), \(interval / 1000)k records a commit"
-            try await compare(session, workspace, "String, \(label)", strings, isCached, interval, Serde<String>.string)
-            {
-                $0.text
+            let run = CountRun(label: label, isCached: isCached, interval: interval)
+            // The types stand here, so that topology and limit are compiled for them, as in an application.
+            var byString = CountTable(isCached: isCached, Serde<String>.string)
+            try await compare(session, workspace, "String", run, strings) { builder in
+                builder.stream("in", String.self, String.self)
+                    .groupByKey()
+                    .count(materialized: Materialized("counts", isCached: isCached))
+                    .toStream()
+                    .to("out")
+            } limit: {
+                try byString.process(strings, interval) { $0.text }
             }
-            try await compare(session, workspace, "Int64, \(label)", integers, isCached, interval, Serde<Int64>.int64) {
-                $0.map { Int64(bigEndian: $0.loadUnaligned(as: Int64.self)) } ?? 0
+            var byInteger = CountTable(isCached: isCached, Serde<Int64>.int64)
+            try await compare(session, workspace, "Int64", run, integers) { builder in
+                builder.stream("in", Int64.self, String.self)
+                    .groupByKey()
+                    .count(materialized: Materialized("counts", isCached: isCached))
+                    .toStream()
+                    .to("out")
+            } limit: {
+                try byInteger.process(integers, interval) { key in
+                    key.map { Int64(bigEndian: $0.loadUnaligned(as: Int64.self)) } ?? 0
+                }
             }
         }
     }
 
-    private func compare<Key: Hashable & Sendable & SerdeProviding>(
+    private struct CountRun {
+        let label: String
+        let isCached: Bool
+        let interval: Int
+    }
+
+    private func compare(
         _ session: Session,
         _ workspace: Workspace,
-        _ what: String,
+        _ key: String,
+        _ run: CountRun,
         _ batches: [RecordBatch],
-        _ isCached: Bool,
-        _ interval: Int,
-        _ serde: Serde<Key>,
-        _ key: (UnsafeRawBufferPointer?) -> Key
+        _ build: (StreamsBuilder) -> Void,
+        limit: () throws -> Int
     ) async throws {
         let folder = try workspace.folder("count")
-        let task = try TaskRun(folder) { builder in
-            builder.stream("in", Key.self, String.self)
-                .groupByKey()
-                .count(materialized: Materialized("counts", isCached: isCached))
-                .toStream()
-                .to("out")
-        }
-        var table = CountTable<Key>(isCached: isCached, serde)
-        try await session.compare(what, per: "record", budget: isCached ? 3 : nil) { _ in
-            try task.process(batches, from: "in", commitInterval: interval)
+        let task = try TaskRun(folder, build)
+        try await session.compare("\(key), \(run.label)", per: "record", budget: run.isCached ? 3 : nil) { _ in
+            try task.process(batches, from: "in", commitInterval: run.interval)
         } limit: { _ in
-            try table.process(batches, interval, key)
+            try limit()
         }
         try task.close()
         Workspace.remove(folder)
