@@ -8,3 +8,6 @@ builder.stream("order", String.self, String.self)
     .to("order_join")
 let topology = try builder.build()
 print(topology.describe())
+
+let driver = try TopologyTestDriver(topology)
+defer { driver.close() }
