@@ -20,6 +20,8 @@ public struct Materialized<Key, Value>: Sendable {
     public var isCached: Bool
     /// Whether changes go to a changelog topic, and how that is configured.
     public var logging: StoreLogging
+    /// How long a store of windows or sessions keeps them; by default as long as they can change.
+    public var retention: Duration?
 
     public init(
         _ storeName: String? = nil,
@@ -27,7 +29,8 @@ public struct Materialized<Key, Value>: Sendable {
         value: Serde<Value>? = nil,
         in storage: Stores.Storage = .disk,
         isCached: Bool = true,
-        logging: StoreLogging = .enabled()
+        logging: StoreLogging = .enabled(),
+        retention: Duration? = nil
     ) {
         self.storeName = storeName
         self.keySerde = key
@@ -35,6 +38,7 @@ public struct Materialized<Key, Value>: Sendable {
         self.storage = storage
         self.isCached = isCached
         self.logging = logging
+        self.retention = retention
     }
 
     /// A store of that name, with all else by default.

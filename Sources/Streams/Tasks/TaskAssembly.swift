@@ -9,6 +9,8 @@ final class TaskAssembly {
     private let stores: TaskStores
     @usableFromInline var made: [NodeID: AnyObject] = [:]
     private var scopes: [NodeID: NodeScope] = [:]
+    /// What several nodes of the task share, by the node that it is named for.
+    private var shared: [NodeID: AnyObject] = [:]
 
     init(graph: TopologyGraph, context: ProcessingContext, stores: TaskStores) {
         self.graph = graph
@@ -73,6 +75,15 @@ final class TaskAssembly {
         let scope = NodeScope(id: id, name: graph[id].name, context: context)
         scopes[id] = scope
         return scope
+    }
+
+    /// An object that several nodes of the task share, made for the first of them.
+    @usableFromInline
+    func shared<Object: AnyObject>(_ id: NodeID, _ make: () -> Object) -> Object {
+        if let known = shared[id] as? Object { return known }
+        let object = make()
+        shared[id] = object
+        return object
     }
 
     /// A store of this task or, where the name is that of a global store, of the instance.

@@ -13,6 +13,8 @@ struct TableNode: Sendable {
         case aggregate(storeName: String)
         /// A join of two tables, with or without a store of its own.
         case join(left: NodeID, right: NodeID, storeName: String?)
+        /// A table whose changes a buffer holds back.
+        case suppressed(from: NodeID, bufferName: String)
     }
 
     @usableFromInline let origin: Origin
@@ -49,6 +51,8 @@ extension TopologyGraph {
         case .join(let left, let right, _):
             sendOldValues(of: left, force: true)
             sendOldValues(of: right, force: true)
+        case .suppressed(let parent, _):
+            guard sendOldValues(of: parent, force: force) else { return false }
         }
         tables[id]?.sendsOldValues = true
         return true
@@ -70,6 +74,8 @@ extension TopologyGraph {
             if let storeName { return [storeName] }
             let names = storesForReading(left) + storesForReading(right)
             return names.enumerated().filter { !names[..<$0.offset].contains($0.element) }.map(\.element)
+        case .suppressed(let parent, let bufferName):
+            return [bufferName] + storesForReading(parent)
         }
     }
 }
