@@ -22,6 +22,12 @@ struct StoreEntry: Sendable {
         make = { try store.build() }
         self.callSite = callSite
     }
+
+    /// The same, for callers that are inlined elsewhere.
+    @usableFromInline
+    init<Store>(_ store: StoreBuilder<Store>, at callSite: CallSite) {
+        self.init(store, callSite: callSite)
+    }
 }
 
 /// The topic from which a store is restored, and how it comes into being.

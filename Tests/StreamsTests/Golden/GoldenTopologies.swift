@@ -5,7 +5,9 @@ import Streams
 enum GoldenTopologies {
     typealias Make = @Sendable () throws -> Topology
 
-    static let all: [String: Make] = [basic, windows, streamJoins, suppress, cogroup].reduce(into: [:]) { all, some in
+    static let all: [String: Make] = [basic, windows, streamJoins, suppress, cogroup, foreignKey].reduce(into: [:]) {
+        all,
+        some in
         all.merge(some) { first, _ in first }
     }
 
