@@ -16,6 +16,7 @@ func subscriptionSender<Key, Value, ForeignKey>(
     let nulls = Nulls<ForeignKey>()
     return { key, change, timestamp in
         guard let key, let change else { return scope.drop(.nullKey) }
+        guard change.isLatest else { return }
         let (old, new): (ForeignKey?, ForeignKey?)
         let hash: RowHash?
         var isSame = false
@@ -122,6 +123,7 @@ func foreignRowTeller<Key, ForeignKey, Foreign>(
 ) -> Forward<ForeignKey, Change<Foreign>> {
     { foreign, change, timestamp in
         guard let foreign, let change else { return scope.drop(.nullKey) }
+        guard change.isLatest else { return }
         do {
             let subscribers = try store.prefixScan(foreign, prefix)
             defer { subscribers.close() }

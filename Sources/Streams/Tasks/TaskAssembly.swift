@@ -99,6 +99,10 @@ final class TaskAssembly {
         return store
     }
 
+    /// The store of that name, where it is of that type.
+    @usableFromInline
+    func find<Store: AnyObject>(_ name: String, _ type: Store.Type) -> Store? { stores.find(name) as? Store }
+
     /// Whether the table at `id` puts old values into its changes.
     @usableFromInline
     func sendsOldValues(_ id: NodeID) -> Bool { graph.tables[id]?.sendsOldValues ?? false }

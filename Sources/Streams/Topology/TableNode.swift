@@ -81,13 +81,25 @@ extension TopologyGraph {
 }
 
 extension TopologyGraph {
+    /// How far back the rows of the table at `id` can be read; nil where only the latest can.
+    @usableFromInline
+    func historyMs(of id: NodeID) -> Int64? {
+        guard let table = tables[id] else { return nil }
+        switch table.origin {
+        case .source: return table.sourceStore?.historyMs
+        case .derived(let parent, let storeName): return storeName == nil ? historyMs(of: parent) : nil
+        case .aggregate, .join, .suppressed: return nil
+        }
+    }
+
     /// Adds the stores that sources of tables turned out to need.
     mutating func addTableStores(reusingSourceTopics: Bool) {
         for (id, table) in tables.sorted(by: { $0.key < $1.key }) {
             guard case .source(let storeName) = table.origin, table.isMaterialized, var store = table.sourceStore else {
                 continue
             }
-            if reusingSourceTopics, let source = self[id].parents.first, tableSources.contains(source),
+            if reusingSourceTopics, store.historyMs == nil, let source = self[id].parents.first,
+                tableSources.contains(source),
                 case .source(let node) = self[source].kind, let topic = node.topics.topics.first
             {
                 store.sourceTopic = topic
