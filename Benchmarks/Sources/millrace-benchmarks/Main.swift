@@ -5,7 +5,8 @@ import Glibc
 enum Main {
     static let benchmarks: [any Benchmark] = [
         DecodeBenchmark(), AppendBenchmark(), ProduceBenchmark(), ProducerBenchmark(), FetchBenchmark(),
-        RoundTripBenchmark(), CopyBenchmark(), CountBenchmark(), JoinBenchmark(), RestoreBenchmark(), StartBenchmark(),
+        RoundTripBenchmark(), CopyBenchmark(), CountBenchmark(), JoinBenchmark(), RestoreBenchmark(),
+        EndToEndBenchmark(), StartBenchmark(),
     ]
 
     static func main() async {

@@ -24,6 +24,10 @@ extension Change: Sendable where Value: Sendable {}
 @usableFromInline
 typealias RowReader<Key, Value> = (Key) throws -> ValueAndTimestamp<Value>?
 
+/// Reads the row of a key as it was at some time.
+@usableFromInline
+typealias AsOfReader<Key, Value> = (Key, Timestamp) throws -> ValueAndTimestamp<Value>?
+
 /// Writes changes to a table's store and hands them on: at once, or with the commit where the store is cached.
 @usableFromInline
 struct TableWriter<Key, Value> {

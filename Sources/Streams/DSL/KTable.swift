@@ -23,6 +23,8 @@ public struct KTable<Key: Sendable, Value: Sendable> {
     @usableFromInline let sources: Set<NodeID>
     /// Makes a reader of the rows for an operator of a task.
     @usableFromInline let reader: @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, Value>
+    /// Makes a reader of the rows at some time; nil where only the latest rows are known.
+    @usableFromInline let asOfReader: (@Sendable (TaskAssembly, NodeID) throws -> AsOfReader<Key, Value>)?
     /// The store under which the table can be queried; nil where it has none of that kind.
     public let queryableStoreName: String?
 
@@ -35,6 +37,7 @@ public struct KTable<Key: Sendable, Value: Sendable> {
         valueSerde: Serde<Value>?,
         sources: Set<NodeID>,
         queryableStoreName: String?,
+        asOfReader: (@Sendable (TaskAssembly, NodeID) throws -> AsOfReader<Key, Value>)? = nil,
         reader: @escaping @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, Value>
     ) {
         self.builder = builder
@@ -44,6 +47,7 @@ public struct KTable<Key: Sendable, Value: Sendable> {
         self.valueSerde = valueSerde
         self.sources = sources
         self.queryableStoreName = queryableStoreName
+        self.asOfReader = asOfReader
         self.reader = reader
     }
 
@@ -51,8 +55,41 @@ public struct KTable<Key: Sendable, Value: Sendable> {
     @inlinable
     static func storeReader(_ storeName: String) -> @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, Value> {
         { assembly, user in
+            if let store = assembly.find(storeName, VersionedKeyValueStore<Key, Value>.self) {
+                return { key in try store.get(key).map { ValueAndTimestamp($0.value, $0.timestamp) } }
+            }
             let store: TimestampedKeyValueStore<Key, Value> = try assembly.store(named: storeName, for: user)
             return { key in try store.get(key) }
+        }
+    }
+
+    /// Reads rows of some time, and makes others of them; nil where only the latest rows are known.
+    @usableFromInline
+    func asOfReader<NewValue>(
+        _ transform: @escaping @Sendable (Key, Value) throws -> NewValue?
+    ) -> (@Sendable (TaskAssembly, NodeID) throws -> AsOfReader<Key, NewValue>)? {
+        guard let parent = asOfReader else { return nil }
+        return { assembly, user in
+            let read = try parent(assembly, user)
+            return { key, time in
+                guard let row = try read(key, time), let value = try transform(key, row.value) else { return nil }
+                return ValueAndTimestamp(value, row.timestamp)
+            }
+        }
+    }
+
+    /// Reads rows of some time from a versioned store; nil where it is none.
+    @usableFromInline
+    static func asOfReader(
+        _ storeName: String,
+        _ materialized: Materialized<Key, Value>
+    ) -> (@Sendable (TaskAssembly, NodeID) throws -> AsOfReader<Key, Value>)? {
+        guard materialized.history != nil else { return nil }
+        return { assembly, user in
+            let store: VersionedKeyValueStore<Key, Value> = try assembly.store(named: storeName, for: user)
+            return { key, time in
+                try store.get(key, asOf: time).map { ValueAndTimestamp($0.value, $0.timestamp) }
+            }
         }
     }
 }

@@ -20,6 +20,11 @@ public struct Materialized<Key, Value>: Sendable {
     public var isCached: Bool
     /// Whether changes go to a changelog topic, and how that is configured.
     public var logging: StoreLogging
+    /// How long a store of windows or sessions keeps them; by default as long as they can change.
+    public var retention: Duration?
+    /// How long past versions of the rows are remembered; nil where only the latest is. Only a table that is read from a
+    /// topic can have such a store. See ``VersionedKeyValueStore``.
+    public var history: Duration?
 
     public init(
         _ storeName: String? = nil,
@@ -27,7 +32,8 @@ public struct Materialized<Key, Value>: Sendable {
         value: Serde<Value>? = nil,
         in storage: Stores.Storage = .disk,
         isCached: Bool = true,
-        logging: StoreLogging = .enabled()
+        logging: StoreLogging = .enabled(),
+        retention: Duration? = nil
     ) {
         self.storeName = storeName
         self.keySerde = key
@@ -35,10 +41,18 @@ public struct Materialized<Key, Value>: Sendable {
         self.storage = storage
         self.isCached = isCached
         self.logging = logging
+        self.retention = retention
     }
 
     /// A store of that name, with all else by default.
     public static func `as`(_ storeName: String) -> Materialized { Materialized(storeName) }
+
+    /// A store that remembers past versions of the rows, so that joins see the row of their record's time.
+    public static func versioned(_ storeName: String, history: Duration) -> Materialized {
+        var materialized = Materialized(storeName)
+        materialized.history = history
+        return materialized
+    }
 
     /// A store of a generated name with these serdes.
     public static func with(_ key: Serde<Key>? = nil, _ value: Serde<Value>? = nil) -> Materialized {
@@ -50,7 +64,14 @@ extension Materialized {
     /// The store, when its serdes are known.
     @usableFromInline
     func entry(_ name: String, key: Serde<Key>, value: Serde<Value>, _ callSite: CallSite) -> StoreEntry {
-        StoreEntry(
+        if let history {
+            return StoreEntry(
+                Stores.versionedKeyValueStore(name, key, value, history: history, in: storage, logging: logging),
+                callSite: callSite,
+                historyMs: history.milliseconds
+            )
+        }
+        return StoreEntry(
             Stores.timestampedKeyValueStore(name, key, value, in: storage, isCached: isCached, logging: logging),
             callSite: callSite
         )

@@ -85,6 +85,7 @@ extension StreamsBuilder {
             valueSerde: value,
             sources: [source],
             queryableStoreName: materialized.storeName,
+            asOfReader: KTable.asOfReader(storeName, materialized),
             reader: KTable.storeReader(storeName)
         )
     }
@@ -189,6 +190,19 @@ extension StreamsBuilder {
                 return { key, value, timestamp in
                     guard let key = nullKey.plain(key) else { return scope.drop(.nullKey) }
                     try next(key, Change(new: nullValue.plain(value), old: nil), timestamp)
+                }
+            }
+            let context = assembly.context
+            if let store = assembly.find(storeName, VersionedKeyValueStore<Key, Value>.self) {
+                let sendsOldValues = assembly.sendsOldValues(id)
+                return { key, value, timestamp in
+                    guard let key = nullKey.plain(key) else { return scope.drop(.nullKey) }
+                    context.timestamp = timestamp
+                    let old = sendsOldValues ? try store.get(key)?.value : nil
+                    let new = nullValue.plain(value)
+                    let result = try store.put(key, new, at: timestamp)
+                    if result == .expired { return }
+                    try next(key, Change(new: new, old: old, isLatest: result == .latest), timestamp)
                 }
             }
             let store: TimestampedKeyValueStore<Key, Value> = try assembly.store(named: storeName, for: id)

@@ -3,7 +3,8 @@ import Records
 extension KStream {
     /// Joins each record with the table's row of the same key; a record without one is left out.
     ///
-    /// Key and time are the record's. The table's changes emit nothing. If an operator before has changed the key, records
+    /// Key and time are the record's. The table's changes emit nothing. A table that remembers its history is read as of the
+    /// record's time; with `grace` a record waits that long for the table to come up to its time (KIP-923). If an operator before has changed the key, records
     /// go through a repartition topic first; the topics of both sides must have the same number of partitions. A record
     /// with a null key or value is dropped and counted.
     ///
@@ -15,29 +16,31 @@ extension KStream {
         _ table: KTable<Key, Row>,
         key: Serde<Key>? = nil,
         value: Serde<Value>? = nil,
+        grace: Duration? = nil,
         named: String? = nil,
         file: String = #fileID,
         line: Int = #line,
         _ joiner: @escaping @Sendable (Value, Row) throws -> Result
     ) -> KStream<Key, Result> {
-        joined(table, key, value, isLeft: false, named, CallSite(file: file, line: line)) { _, value, row in
+        joined(table, key, value, grace, isLeft: false, named, CallSite(file: file, line: line)) { _, value, row in
             // An inner join calls the joiner with a row only.
             try row.map { try joiner(value, $0) }
         }
     }
 
-    /// As ``join(_:key:value:named:file:line:_:)-(_,_,_,_,_,_,(Value,Row)->Result)``, with the key for the joiner.
+    /// As ``join(_:key:value:grace:named:file:line:_:)-(_,_,_,_,_,_,(Value,Row)->Result)``, with the key for the joiner.
     @inlinable
     public func join<Row: Sendable, Result: Sendable>(
         _ table: KTable<Key, Row>,
         key: Serde<Key>? = nil,
         value: Serde<Value>? = nil,
+        grace: Duration? = nil,
         named: String? = nil,
         file: String = #fileID,
         line: Int = #line,
         _ joiner: @escaping @Sendable (Key, Value, Row) throws -> Result
     ) -> KStream<Key, Result> {
-        joined(table, key, value, isLeft: false, named, CallSite(file: file, line: line)) { key, value, row in
+        joined(table, key, value, grace, isLeft: false, named, CallSite(file: file, line: line)) { key, value, row in
             guard let key, let row else { return nil }
             return try joiner(key, value, row)
         }
@@ -56,12 +59,13 @@ extension KStream {
         _ table: KTable<Key, Row>,
         key: Serde<Key>? = nil,
         value: Serde<Value>? = nil,
+        grace: Duration? = nil,
         named: String? = nil,
         file: String = #fileID,
         line: Int = #line,
         _ joiner: @escaping @Sendable (Value, Row?) throws -> Result
     ) -> KStream<Key, Result> {
-        joined(table, key, value, isLeft: true, named, CallSite(file: file, line: line)) { _, value, row in
+        joined(table, key, value, grace, isLeft: true, named, CallSite(file: file, line: line)) { _, value, row in
             try joiner(value, row)
         }
     }
@@ -73,12 +77,13 @@ extension KStream {
         _ table: KTable<Key, Row>,
         key: Serde<Key>? = nil,
         value: Serde<Value>? = nil,
+        grace: Duration? = nil,
         named: String? = nil,
         file: String = #fileID,
         line: Int = #line,
         _ joiner: @escaping @Sendable (Key, Value, Row?) throws -> Result
     ) -> KStream<Key, Result> {
-        joined(table, key, value, isLeft: true, named, CallSite(file: file, line: line)) { key, value, row in
+        joined(table, key, value, grace, isLeft: true, named, CallSite(file: file, line: line)) { key, value, row in
             guard let key else { return nil }
             return try joiner(key, value, row)
         }
@@ -90,6 +95,7 @@ extension KStream {
         _ table: KTable<Key, Row>,
         _ key: Serde<Key>?,
         _ value: Serde<Value>?,
+        _ grace: Duration?,
         isLeft: Bool,
         _ named: String?,
         _ callSite: CallSite,
@@ -108,6 +114,14 @@ extension KStream {
         let name = builder.name(named, isLeft ? "KSTREAM-LEFTJOIN-" : "KSTREAM-JOIN-", callSite)
         let sources = stream.sources.union(table.sources)
         builder.graph.copartition(sources, name, callSite)
+        let delay = grace.flatMap { grace in
+            JoinDelay(
+                name,
+                grace,
+                builder.serde(key ?? keySerde, "key", name, callSite),
+                builder.serde(value ?? valueSerde, "value", name, callSite)
+            )
+        }
         let id = builder.addProcessor(
             name,
             parents: [stream.node],
@@ -115,10 +129,18 @@ extension KStream {
             callSite: callSite,
             from: (Key.self, Value.self),
             to: (Key.self, Result.self)
-        ) { [id = builder.graph.nextID, reader = table.reader] next, scope, assembly in
-            let read = try reader(assembly, id)
-            return tableJoin(next, scope, isLeft: isLeft, select: { key, _ in key }, read, joiner)
+        ) { [id = builder.graph.nextID, reader = table.reader, asOfReader = table.asOfReader] next, scope, assembly in
+            let join: Forward<Key, Value>
+            if let asOf = try asOfReader?(assembly, id) {
+                join = tableJoin(next, scope, isLeft: isLeft, select: { key, _ in key }, asOf: asOf, joiner)
+            } else {
+                let read = try reader(assembly, id)
+                join = tableJoin(next, scope, isLeft: isLeft, select: { key, _ in key }, read, joiner)
+            }
+            guard let delay else { return join }
+            return delay.closure(join, scope, try assembly.store(named: delay.bufferName, for: id))
         }
+        builder.addJoinDelay(delay, to: id, table: table.node, name, callSite)
         for store in builder.graph.storesForReading(table.node) { builder.graph.connect(id, to: store) }
         return KStream<Key, Result>(
             builder: builder,
@@ -128,6 +150,31 @@ extension KStream {
             valueSerde: .inferred(),
             sources: sources
         )
+    }
+}
+
+/// As the other, for a table that is read as of the record's time.
+@inlinable
+func tableJoin<Key, Value, RowKey, Row, Result>(
+    _ next: @escaping Forward<Key, Result>,
+    _ scope: NodeScope,
+    isLeft: Bool,
+    select: @escaping (Key?, Value) throws -> RowKey?,
+    asOf read: @escaping AsOfReader<RowKey, Row>,
+    _ joiner: @escaping (Key?, Value, Row?) throws -> Result?
+) -> Forward<Key, Value> {
+    var time = Timestamp.none
+    let join: Forward<Key, Value> = tableJoin(
+        next,
+        scope,
+        isLeft: isLeft,
+        select: select,
+        { key in try read(key, time) },
+        joiner
+    )
+    return { key, value, timestamp in
+        time = timestamp
+        try join(key, value, timestamp)
     }
 }
 

@@ -69,6 +69,8 @@ extension KTable {
             }
             return { key, change, timestamp in
                 guard let key, let change else { return scope.drop(.nullKey) }
+                // A versioned table's change of a past version changes no group.
+                guard change.isLatest else { return }
                 let (new, old): ((NewKey, NewValue)?, (NewKey, NewValue)?)
                 var isSameGroup = false
                 do {

@@ -85,6 +85,7 @@ extension KTable {
                     return row
                 }
             },
+            asOfReader: asOfReader { key, value in try predicate(key, value) == wanted ? value : nil },
             skipsAbsent: true,
             sendsOldValues: sendsOldValues
         ) { key, value in try predicate(key, value) == wanted ? value : nil }
@@ -101,6 +102,7 @@ extension KTable {
         value: Serde<NewValue>?,
         _ callSite: CallSite,
         reader: @escaping @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, NewValue>,
+        asOfReader: (@Sendable (TaskAssembly, NodeID) throws -> AsOfReader<Key, NewValue>)? = nil,
         skipsAbsent: Bool,
         sendsOldValues: Bool = false,
         _ compute: @escaping @Sendable (Key, Value) throws -> NewValue?
@@ -114,8 +116,10 @@ extension KTable {
             callSite: callSite,
             from: (Key.self, Change<Value>.self),
             to: (Key.self, Change<NewValue>.self)
-        ) { [id = builder.graph.nextID] next, scope, assembly in
+        ) { [id = builder.graph.nextID, parent = node] next, scope, assembly in
             let nulls = Nulls<NewValue>()
+            // A versioned table's changes go on whatever the latest row is: they may be about another time.
+            let skipsAbsent = skipsAbsent && assembly.graph.historyMs(of: parent) == nil
             let sendsOld = assembly.sendsOldValues(id)
             var writer: TableWriter<Key, NewValue>?
             if let storeName {
@@ -169,6 +173,7 @@ extension KTable {
             valueSerde: value,
             sources: sources,
             queryableStoreName: storeName,
+            asOfReader: storeName == nil ? asOfReader : nil,
             reader: storeName.map { KTable<Key, NewValue>.storeReader($0) } ?? reader
         )
     }

@@ -54,6 +54,7 @@ extension KTable {
                     return ValueAndTimestamp(try mapper(key, row.value), row.timestamp)
                 }
             },
+            asOfReader: asOfReader(mapper),
             skipsAbsent: false,
             mapper
         )

@@ -215,6 +215,8 @@ func tableJoinHalf<Key, Own, Other, Result>(
     let nulls = Nulls<Result>()
     return { key, change, timestamp in
         guard let key, let change else { return scope.drop(.nullKey) }
+        // A versioned table's change of a past version changes no result.
+        guard change.isLatest else { return }
         let result: Change<Result>
         let time: Timestamp
         do {

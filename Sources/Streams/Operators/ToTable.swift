@@ -44,6 +44,7 @@ extension KStream {
             valueSerde: value,
             sources: input.sources,
             queryableStoreName: materialized.storeName,
+            asOfReader: KTable.asOfReader(storeName, materialized),
             reader: KTable.storeReader(storeName)
         )
     }

@@ -27,6 +27,18 @@ enum RawKey {
         return a.count - b.count
     }
 
+    /// Whether `a` comes first.
+    static func isBefore(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Bool {
+        a.withUnsafeBytes { a in b.withUnsafeBytes { b in compare(a, b) < 0 } }
+    }
+
+    /// Whether a key lies from `first` to `last`, both included; nil leaves that end open.
+    static func isBetween(_ key: UnsafeRawBufferPointer, _ first: [UInt8]?, _ last: [UInt8]?) -> Bool {
+        if let first, first.withUnsafeBytes({ compare(key, $0) < 0 }) { return false }
+        if let last, last.withUnsafeBytes({ compare(key, $0) > 0 }) { return false }
+        return true
+    }
+
     /// The first 8 bytes as a number that sorts as they do; a shorter key is filled with zeroes.
     static func prefix(_ key: UnsafeRawBufferPointer) -> UInt64 {
         if key.count >= 8 { return UInt64(bigEndian: key.loadUnaligned(as: UInt64.self)) }

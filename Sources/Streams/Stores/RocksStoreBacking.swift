@@ -139,6 +139,10 @@ final class RocksStoreBacking: StoreBacking {
 
     func delete(_ key: UnsafeRawBufferPointer) { batch.delete(key, in: content) }
 
+    func deleteAll(before bound: UnsafeRawBufferPointer) {
+        batch.deleteRange(from: UnsafeRawBufferPointer(start: nil, count: 0), before: bound, in: content)
+    }
+
     func finishBatch(_ offset: Offset?) throws {
         defer { batch.clear() }
         if let offset, let offsetKey { put(offset.rawValue, at: offsetKey) }

@@ -21,6 +21,13 @@ public protocol StateStoreContext: AnyObject {
 
     /// Where the changes of the store named `store` are logged; nil when they are not.
     func changelog(of store: String) -> StoreChangelog?
+
+    /// Counts a record that was too old for the store named `store` to keep.
+    func recordExpired(in store: String)
+}
+
+extension StateStoreContext {
+    public func recordExpired(in store: String) {}
 }
 
 /// A store's changelog partition, and how its changes get there.
@@ -30,11 +37,25 @@ public struct StoreChangelog {
     public typealias Logger =
         (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?, _ timestamp: Timestamp) throws -> Void
 
+    /// Takes headers besides. A timestamp of -1 leaves the time to the producer.
+    public typealias HeaderLogger =
+        (
+            _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?, _ timestamp: Timestamp,
+            _ headers: [Header]
+        ) throws -> Void
+
     public let topicPartition: TopicPartition
     public let log: Logger
+    public let logWithHeaders: HeaderLogger
 
-    public init(topicPartition: TopicPartition, log: @escaping Logger) {
+    /// - Parameter logWithHeaders: By default headers are left out.
+    public init(
+        topicPartition: TopicPartition,
+        log: @escaping Logger,
+        logWithHeaders: HeaderLogger? = nil
+    ) {
         self.topicPartition = topicPartition
         self.log = log
+        self.logWithHeaders = logWithHeaders ?? { key, value, timestamp, _ in try log(key, value, timestamp) }
     }
 }

@@ -25,6 +25,9 @@ protocol StoreBacking: AnyObject {
     /// Adds a removal to the batch.
     func delete(_ key: UnsafeRawBufferPointer)
 
+    /// Adds a removal of all keys before `bound` to the batch.
+    func deleteAll(before bound: UnsafeRawBufferPointer)
+
     /// Applies the batch and the offset, all or nothing, and empties it.
     func finishBatch(_ offset: Offset?) throws
 

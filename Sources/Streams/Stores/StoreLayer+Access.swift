@@ -127,6 +127,7 @@ extension StoreLayer {
     /// Logs a change; a timestamped value is logged as the value alone, with its time as the record's.
     func log(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?, _ timestamp: Timestamp) throws {
         guard let log else { return }
+        let key = UnsafeRawBufferPointer(rebasing: key[configuration.hiddenPrefixSize...])
         guard configuration.isTimestamped, let value else { return try log(key, value, timestamp) }
         let (raw, time) = TimestampedBytes.split(value)
         try log(key, raw, time)

@@ -13,6 +13,7 @@ extension StoreLayer {
         } else {
             memoryOffset = offset ?? memoryOffset
             removeDeleted()
+            removeExpired()
         }
     }
 
@@ -20,11 +21,15 @@ extension StoreLayer {
     var committedOffset: Offset? { backing == nil ? memoryOffset : backing?.committedOffset }
 
     private func write(to backing: any StoreBacking, _ offset: Offset?) throws {
-        guard !uncommitted.isEmpty || offset != backing.committedOffset else { return }
+        guard !uncommitted.isEmpty || isExpiryPending || offset != backing.committedOffset else { return }
+        deleteExpired(in: backing)
         // In the order of keys: RocksDB's memory table takes a sorted run several times faster.
         KeyOrder.sort(&uncommitted, table)
         for index in uncommitted {
             let entry = table.entries + Int(index)
+            if let expiredBefore, expiredBefore.withUnsafeBytes({ RawKey.compare(entry.pointee.key, $0) < 0 }) {
+                continue
+            }
             if let value = entry.pointee.value {
                 backing.put(entry.pointee.key, value)
             } else if !entry.pointee.flags.contains(.belowAbsent) {
@@ -32,6 +37,23 @@ extension StoreLayer {
             }
         }
         try backing.finishBatch(offset)
+    }
+
+    private func deleteExpired(in backing: any StoreBacking) {
+        guard isExpiryPending, let expiredBefore else { return }
+        isExpiryPending = false
+        expiredBefore.withUnsafeBytes { backing.deleteAll(before: $0) }
+    }
+
+    /// Where memory is the store: removes what has expired.
+    private func removeExpired() {
+        guard isExpiryPending, pins == 0, let expiredBefore else { return }
+        isExpiryPending = false
+        let expired = expiredBefore.withUnsafeBytes { memoryEntries(from: nil, before: $0) }
+        for index in expired {
+            ordered.remove(index, in: table)
+            table.remove(index)
+        }
     }
 
     /// Books what was uncommitted as committed.
@@ -110,13 +132,14 @@ extension StoreLayer {
     func finishRestore(_ nextOffset: Offset) throws {
         try checkOpen()
         memoryOffset = nextOffset
-        guard let backing else { return }
+        guard let backing else { return removeExpired() }
         try writeRestored(to: backing, nextOffset)
         restored = RestoreRun()
     }
 
     private func writeRestored(to backing: any StoreBacking, _ nextOffset: Offset) throws {
         restored.move(to: backing)
+        deleteExpired(in: backing)
         try backing.finishBatch(nextOffset)
     }
 

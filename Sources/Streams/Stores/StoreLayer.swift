@@ -27,6 +27,8 @@ final class StoreLayer {
         var isTimestamped: Bool
         var isCached: Bool
         var rocks = RocksOptions()
+        /// How many leading bytes of a key are the store's own and do not go to the changelog.
+        var hiddenPrefixSize = 0
     }
 
     let configuration: Configuration
@@ -57,6 +59,10 @@ final class StoreLayer {
     var epoch = 0
     /// The changelog's offset that memory stands for, where there is nothing below.
     var memoryOffset: Offset?
+    /// Keys before this one are gone for good: nobody asks for them, and a commit removes them.
+    private(set) var expiredBefore: [UInt8]?
+    /// Whether ``expiredBefore`` has moved since the last commit.
+    var isExpiryPending = false
     var evictionHand = 0
     /// Records of the changelog that are not written yet.
     var restored = RestoreRun()
@@ -135,11 +141,18 @@ extension StoreLayer {
         hasFlushFailed = false
         captured.removeAll()
         (pins, epoch) = (0, epoch + 1)
+        isExpiryPending = false
         evictionHand = 0
         budget.dirtyBytes -= dirtyBytes
         budget.uncommittedBytes -= uncommittedBytes
         budget.cleanBytes -= cleanBytes
         (dirtyBytes, uncommittedBytes, cleanBytes) = (0, 0, 0)
+    }
+
+    /// Gives up all keys before `bound`, with the next commit and without logging it.
+    func expire(before bound: [UInt8]) {
+        expiredBefore = bound
+        isExpiryPending = true
     }
 
     @usableFromInline

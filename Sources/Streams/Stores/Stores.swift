@@ -70,7 +70,7 @@ public enum Stores {
         timestampedKeyValueStore(name, Key.serde, Value.serde, in: storage, isCached: isCached, logging: logging)
     }
 
-    private static func layer(
+    static func layer(
         _ name: String,
         _ storage: Storage,
         isTimestamped: Bool,

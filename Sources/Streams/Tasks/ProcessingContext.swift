@@ -25,6 +25,8 @@ final class ProcessingContext: StateStoreContext {
     var drops = DropCounter()
     var punctuations = PunctuationQueues()
     var isCommitRequested = false
+    /// Times that operators keep across restarts, by key: they are committed beside the offsets.
+    var processorMetadata: [String: Int64] = [:]
     /// What user processors asked to be closed with the task.
     var closers: [() throws -> Void] = []
 
@@ -74,17 +76,30 @@ final class ProcessingContext: StateStoreContext {
     func changelog(of store: String) -> StoreChangelog? {
         guard let topicPartition = changelogs[store] else { return nil }
         let collector = collector
-        return StoreChangelog(topicPartition: topicPartition) { key, value, timestamp in
+        func send(
+            _ key: UnsafeRawBufferPointer,
+            _ value: UnsafeRawBufferPointer?,
+            _ timestamp: Timestamp,
+            _ headers: [Header]
+        ) throws {
             try collector.send(
                 topic: topicPartition.topic,
                 partition: topicPartition.partition,
                 timestamp: timestamp,
                 key: key,
                 value: value,
-                headers: []
+                headers: headers
             )
         }
+        return StoreChangelog(
+            topicPartition: topicPartition,
+            log: { key, value, timestamp in try send(key, value, timestamp, []) },
+            logWithHeaders: send
+        )
     }
+
+    @usableFromInline
+    func recordExpired(in store: String) { drops.count(.expired, at: store) }
 
     /// Sends what stands in the buffers.
     @usableFromInline

@@ -206,7 +206,10 @@ public final class StreamTask {
             guard let consumed = queue.consumed else { continue }
             // What waits next in the queue is where reading goes on: records between may be control records.
             let next = queue.head.map(\.view.offset) ?? consumed
-            let metadata = CommittedMetadata(partitionTime: queue.partitionTime)
+            let metadata = CommittedMetadata(
+                partitionTime: queue.partitionTime,
+                processorMetadata: context.processorMetadata
+            )
             offsets[partition] = CommittedOffset(offset: next, metadata: metadata)
         }
         return offsets
@@ -225,6 +228,7 @@ public final class StreamTask {
     public func resume(_ partition: TopicPartition, from metadata: CommittedMetadata) {
         group.queues[partition]?.partitionTime = metadata.partitionTime
         context.streamTime = max(context.streamTime, metadata.partitionTime)
+        context.processorMetadata.merge(metadata.processorMetadata) { max($0, $1) }
     }
 
     // MARK: Watching and ending

@@ -9,6 +9,8 @@ final class TaskAssembly {
     private let stores: TaskStores
     @usableFromInline var made: [NodeID: AnyObject] = [:]
     private var scopes: [NodeID: NodeScope] = [:]
+    /// What several nodes of the task share, by the node that it is named for.
+    private var shared: [NodeID: AnyObject] = [:]
 
     init(graph: TopologyGraph, context: ProcessingContext, stores: TaskStores) {
         self.graph = graph
@@ -75,6 +77,15 @@ final class TaskAssembly {
         return scope
     }
 
+    /// An object that several nodes of the task share, made for the first of them.
+    @usableFromInline
+    func shared<Object: AnyObject>(_ id: NodeID, _ make: () -> Object) -> Object {
+        if let known = shared[id] as? Object { return known }
+        let object = make()
+        shared[id] = object
+        return object
+    }
+
     /// A store of this task or, where the name is that of a global store, of the instance.
     @usableFromInline
     func store<Store: AnyObject>(named name: String, for id: NodeID, as type: Store.Type = Store.self) throws -> Store {
@@ -87,6 +98,10 @@ final class TaskAssembly {
         }
         return store
     }
+
+    /// The store of that name, where it is of that type.
+    @usableFromInline
+    func find<Store: AnyObject>(_ name: String, _ type: Store.Type) -> Store? { stores.find(name) as? Store }
 
     /// Whether the table at `id` puts old values into its changes.
     @usableFromInline

@@ -12,6 +12,13 @@ public struct TaskConfiguration: Sendable {
     /// `default.production.exception.handler`.
     public var productionExceptionHandler = ProductionExceptionHandler.fail
 
+    /// How often aggregations that emit on window close look for closed windows, by the wall clock:
+    /// `__emit.interval.ms.kstreams.windowed.aggregation__`.
+    public var windowEmitInterval: Duration = .seconds(1)
+    /// How often left and outer joins of streams look for records that stayed alone, by the wall clock:
+    /// `__emit.interval.ms.kstreams.outer.join.spurious.results.fix__`.
+    public var outerJoinEmitInterval: Duration = .seconds(1)
+
     public init(applicationID: String) {
         self.applicationID = applicationID
     }

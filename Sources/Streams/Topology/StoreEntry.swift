@@ -12,15 +12,24 @@ struct StoreEntry: Sendable {
     var isGlobal = false
     /// The topic that serves as its changelog in place of one of its own.
     var sourceTopic: TopicReference?
+    /// How long a versioned store remembers; nil for any other.
+    let historyMs: Int64?
     let make: @Sendable () throws -> any StateStore
     let callSite: CallSite?
 
-    init(_ store: some StoreBuilding, callSite: CallSite?) {
+    init(_ store: some StoreBuilding, callSite: CallSite?, historyMs: Int64? = nil) {
+        self.historyMs = historyMs
         name = store.name
         isLogged = store.isLogged
         changelogConfiguration = store.changelogConfiguration
         make = { try store.build() }
         self.callSite = callSite
+    }
+
+    /// The same, for callers that are inlined elsewhere.
+    @usableFromInline
+    init<Store>(_ store: StoreBuilder<Store>, at callSite: CallSite) {
+        self.init(store, callSite: callSite)
     }
 }
 
@@ -106,8 +115,10 @@ struct TaskStores {
         self.global = global
     }
 
+    func find(_ name: String) -> (any StateStore)? { own[name] ?? global[name] }
+
     func store(named name: String) throws -> any StateStore {
-        guard let store = own[name] ?? global[name] else {
+        guard let store = find(name) else {
             throw InvalidStateStoreException("There is no state store named \(name) in this task")
         }
         return store

@@ -13,6 +13,8 @@ struct TableNode: Sendable {
         case aggregate(storeName: String)
         /// A join of two tables, with or without a store of its own.
         case join(left: NodeID, right: NodeID, storeName: String?)
+        /// A table whose changes a buffer holds back.
+        case suppressed(from: NodeID, bufferName: String)
     }
 
     @usableFromInline let origin: Origin
@@ -49,6 +51,8 @@ extension TopologyGraph {
         case .join(let left, let right, _):
             sendOldValues(of: left, force: true)
             sendOldValues(of: right, force: true)
+        case .suppressed(let parent, _):
+            guard sendOldValues(of: parent, force: force) else { return false }
         }
         tables[id]?.sendsOldValues = true
         return true
@@ -70,18 +74,32 @@ extension TopologyGraph {
             if let storeName { return [storeName] }
             let names = storesForReading(left) + storesForReading(right)
             return names.enumerated().filter { !names[..<$0.offset].contains($0.element) }.map(\.element)
+        case .suppressed(let parent, let bufferName):
+            return [bufferName] + storesForReading(parent)
         }
     }
 }
 
 extension TopologyGraph {
+    /// How far back the rows of the table at `id` can be read; nil where only the latest can.
+    @usableFromInline
+    func historyMs(of id: NodeID) -> Int64? {
+        guard let table = tables[id] else { return nil }
+        switch table.origin {
+        case .source: return table.sourceStore?.historyMs
+        case .derived(let parent, let storeName): return storeName == nil ? historyMs(of: parent) : nil
+        case .aggregate, .join, .suppressed: return nil
+        }
+    }
+
     /// Adds the stores that sources of tables turned out to need.
     mutating func addTableStores(reusingSourceTopics: Bool) {
         for (id, table) in tables.sorted(by: { $0.key < $1.key }) {
             guard case .source(let storeName) = table.origin, table.isMaterialized, var store = table.sourceStore else {
                 continue
             }
-            if reusingSourceTopics, let source = self[id].parents.first, tableSources.contains(source),
+            if reusingSourceTopics, store.historyMs == nil, let source = self[id].parents.first,
+                tableSources.contains(source),
                 case .source(let node) = self[source].kind, let topic = node.topics.topics.first
             {
                 store.sourceTopic = topic

@@ -41,7 +41,7 @@ extension TopologyGraph {
                 }
             return "Source: \(node.name) (topics: \(topics))\n\(successors)"
         case .processor:
-            let stores = node.stores.sorted().joined(separator: ", ")
+            let stores = JavaHashOrder().sorted(node.stores, by: JavaHashOrder.hash).joined(separator: ", ")
             return "Processor: \(node.name) (stores: [\(stores)])\n\(successors)\n\(predecessors)"
         case .sink(let sink):
             let topic = sink.topic.map { "topic: \($0.describedName)" } ?? "extractor class: computed for each record"
@@ -93,15 +93,8 @@ private struct DescribedLinks {
 
     /// The nodes as Java's `HashMap` gives them out by name: by bucket, and in a bucket as they came.
     private static func inHashOrder(_ nodes: [NodeID], _ graph: TopologyGraph) -> [NodeID] {
-        var buckets = 16
-        while nodes.count * 4 > buckets * 3 { buckets *= 2 }
-        func bucket(_ id: NodeID) -> Int {
-            let hash = graph[id].name.utf16.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) }
-            return Int(hash ^ hash >> 16) & (buckets - 1)
-        }
-        return nodes.enumerated().sorted { a, b in
-            let (left, right) = (bucket(a.element), bucket(b.element))
-            return left != right ? left < right : a.offset < b.offset
-        }.map(\.element)
+        var order = JavaHashOrder()
+        order.reserve(nodes.count)
+        return order.sorted(nodes) { JavaHashOrder.hash(graph[$0].name) }
     }
 }

@@ -13,6 +13,8 @@ struct TopologyGraph: Sendable {
     var storeOrder: [String] = []
     /// The tables among the nodes, by the node that emits their changes.
     @usableFromInline var tables: [NodeID: TableNode] = [:]
+    /// For a node that aggregates windows, how long after a window's end it may still change.
+    @usableFromInline var windowGraceMs: [NodeID: Int64] = [:]
     /// Repartition topics by the name that `describe()` shows.
     var repartitionTopics: [String: RepartitionTopic] = [:]
     /// Sources whose topics must have the same number of partitions.

@@ -42,7 +42,10 @@ import Testing
     }
 
     private func expectSameOutputs(_ topology: Topology, _ run: GoldenCase) throws {
-        let driver = try TopologyTestDriver(topology, wallClock: 1_700_000_000_000)
+        var configuration = TaskConfiguration(applicationID: "app")
+        configuration.windowEmitInterval = .zero
+        configuration.outerJoinEmitInterval = .zero
+        let driver = try TopologyTestDriver(topology, configuration: configuration, wallClock: 1_700_000_000_000)
         var seen = 0
         for (number, step) in run.steps.enumerated() {
             try driver.pipe(

@@ -16,7 +16,7 @@ final class EmbeddedBroker {
         folder = try workspace.folder("broker")
         let properties = [
             "log.dirs": folder, "listeners": "PLAINTEXT://127.0.0.1:0", "num.partitions": "1",
-            "offsets.topic.num.partitions": "1", "log.retention.ms": "-1",
+            "offsets.topic.num.partitions": "1", "log.retention.ms": "-1", "group.initial.rebalance.delay.ms": "0",
         ]
         server = BrokerServer(
             try BrokerConfiguration(properties: properties),

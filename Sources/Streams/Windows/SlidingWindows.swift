@@ -1,0 +1,26 @@
+import Records
+
+/// Windows that slide along with the records: each holds records at most the given difference apart, and there is one for
+/// each combination of records.
+///
+/// A window holds its start and its end; ends (or starts, plus one) are times of records. See KIP-450.
+///
+/// ```swift
+/// logins.groupByKey().windowedBy(.sliding(.seconds(30), grace: .seconds(5))).count()
+/// ```
+public struct SlidingWindows: Hashable, Sendable {
+    @usableFromInline let differenceMs: Int64
+    @usableFromInline let graceMs: Int64
+
+    /// Kafka's `SlidingWindows.ofTimeDifferenceAndGrace`.
+    public static func sliding(_ difference: Duration, grace: Duration = .zero) -> SlidingWindows {
+        SlidingWindows(differenceMs: difference.milliseconds, graceMs: grace.milliseconds)
+    }
+
+    @usableFromInline
+    var problem: String? {
+        if differenceMs < 0 { return "the sliding windows' time difference is negative" }
+        if graceMs < 0 { return "the windows' grace period is negative" }
+        return nil
+    }
+}
