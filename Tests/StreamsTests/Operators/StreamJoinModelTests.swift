@@ -36,6 +36,7 @@ import Testing
         var configuration = TaskConfiguration(applicationID: "app")
         configuration.outerJoinEmitInterval = .zero
         let driver = try TopologyTestDriver(topology, configuration: configuration)
+        defer { closing(driver) }
         let left = driver.inputTopic("l", String.self, String.self)
         let right = driver.inputTopic("r", String.self, String.self)
         for event in events {
@@ -100,6 +101,7 @@ import Testing
             let stream = builder.stream("in", String.self, String.self)
             stream.join(stream, within: windows) { left, right in "\(left)+\(right)" }.to("out")
             let driver = try TopologyTestDriver(try builder.build())
+            defer { closing(driver) }
             let input = driver.inputTopic("in", String.self, String.self)
             for event in events { try input.pipe(event.key, event.value, at: Timestamp(event.time)) }
             results.append(try driver.outputTopic("out", String.self, String.self).readRecords())

@@ -52,6 +52,7 @@ import Testing
             .transformValues(stores: ["counts"], materialized: .as("rows")) { Numbering() }
             .toStream().to("out")
         let driver = try TopologyTestDriver(try builder.build())
+        defer { closing(driver) }
         let input = driver.inputTopic("in", String.self, String.self)
         for value in ["a", "b", nil] { try input.pipe("k", value) }
         #expect(try driver.outputTopic("out", String.self, String.self).readValues() == ["a#1", "b#2", nil])
@@ -69,6 +70,7 @@ import Testing
         ) { Keeper() }
         builder.stream("in", String.self, String.self).processValues { Reader() }.to("out")
         let driver = try TopologyTestDriver(try builder.build())
+        defer { closing(driver) }
         let input = driver.inputTopic("in", String.self, String.self)
         try input.pipe("k", "1")
         try driver.inputTopic("rates", String.self, String.self).pipe("k", "2")

@@ -33,6 +33,7 @@ import Testing
         make(builder.stream("in", String.self, String.self))
             .toStream { key, _ in "\(key.key)@\(key.window.start)-\(key.window.end)" }.to("out")
         let driver = try TopologyTestDriver(try builder.build(), cacheMaxBytes: cacheBytes)
+        defer { closing(driver) }
         let input = driver.inputTopic("in", String.self, String.self)
         for event in events { try input.pipe(event.key, event.value, at: Timestamp(event.time)) }
         let rows = try driver.outputTopic("out", String.self, String.self).readTable()
@@ -91,6 +92,7 @@ import Testing
                 var configuration = TaskConfiguration(applicationID: "app")
                 configuration.windowEmitInterval = .zero
                 let driver = try TopologyTestDriver(try builder.build(), configuration: configuration)
+                defer { closing(driver) }
                 let input = driver.inputTopic("in", String.self, String.self)
                 for event in events { try input.pipe(event.key, event.value, at: Timestamp(event.time)) }
                 let records = try driver.outputTopic("out", String.self, String.self).readRecords()
@@ -163,6 +165,7 @@ import Testing
         counts.toStream { key, _ in "\(key)" }.to("all")
         counts.suppress(.untilWindowCloses()).toStream { key, _ in "\(key)" }.to("final")
         let driver = try TopologyTestDriver(try builder.build())
+        defer { closing(driver) }
         let input = driver.inputTopic("in", String.self, String.self)
         for event in events { try input.pipe(event.key, event.value, at: Timestamp(event.time)) }
         let all = try driver.outputTopic("all", String.self, String.self).readTable()
