@@ -119,7 +119,7 @@ extension TopologyGraph {
             let context = assembly.context
             let (nullKey, nullValue) = (key.null, value.null)
             let (decodeKey, decodeValue) = (key.deserialize, value.deserialize)
-            return SourceEntry(name: name, extractor: timestamps.make(key, value, context)) { raw in
+            return SourceEntry(name: scope.name, extractor: timestamps.make(key, value, context)) { raw in
                 let key: Key?
                 let value: Value?
                 do {

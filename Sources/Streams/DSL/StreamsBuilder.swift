@@ -29,6 +29,8 @@ public final class StreamsBuilder {
     public func build() throws -> Topology {
         var graph = graph
         graph.mergeDuplicateSources()
+        if optimizations.contains(.mergeRepartitionTopics) { graph.mergeRepartitionTopics() }
+        if optimizations.contains(.singleStoreSelfJoin) { graph.simplifySelfJoins() }
         graph.settleNullKeys()
         graph.addTableStores(reusingSourceTopics: optimizations.contains(.reuseKTableSourceTopics))
         let topology = Topology(graph: graph)
@@ -106,12 +108,16 @@ public final class StreamsBuilder {
 public enum TopologyOptimization: Hashable, Sendable {
     /// `reuse.ktable.source.topics`: a table's source topic serves as its changelog.
     case reuseKTableSourceTopics
+    /// `merge.repartition.topics`: repartitions made necessary by one change of keys share a topic.
+    case mergeRepartitionTopics
+    /// `single.store.self.join`: a stream that is joined with itself keeps its records once.
+    case singleStoreSelfJoin
 }
 
 extension Set<TopologyOptimization> {
     /// `topology.optimization=all`.
     public static var all: Set<TopologyOptimization> {
-        [.reuseKTableSourceTopics]
+        [.reuseKTableSourceTopics, .mergeRepartitionTopics, .singleStoreSelfJoin]
     }
 }
 

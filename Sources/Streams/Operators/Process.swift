@@ -30,7 +30,7 @@ extension KStream {
             inputTypes: RecordTypes(Key.self, Value.self),
             outputTypes: RecordTypes(P.KeyOut.self, P.ValueOut.self),
             parents: [node],
-            traits: [],
+            traits: .changesKey,
             callSite: callSite
         )
         builder.connect(id, to: stores, callSite)
@@ -70,7 +70,7 @@ extension KStream {
             inputTypes: RecordTypes(Key.self, Value.self),
             outputTypes: RecordTypes(Key.self, P.ValueOut.self),
             parents: [node],
-            traits: [],
+            traits: .changesValue,
             callSite: callSite
         )
         builder.connect(id, to: stores, callSite)

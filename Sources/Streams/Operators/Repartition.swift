@@ -31,6 +31,7 @@ extension KStream {
             key: key ?? keySerde,
             value: value ?? valueSerde,
             partitioner: partitioner,
+            traits: .isPinned,
             callSite: callSite
         )
     }
@@ -43,6 +44,7 @@ extension KStream {
         key: Serde<Key>?,
         value: Serde<Value>?,
         partitioner: StreamPartitioner<Key, Value>? = nil,
+        traits: TopologyNode.Traits = [],
         callSite: CallSite
     ) -> KStream {
         let names = builder.repartitionNames(prefix)
@@ -55,7 +57,7 @@ extension KStream {
         let filter = builder.addProcessor(
             names.filter,
             parents: [node],
-            traits: .filtersBeforeRepartition,
+            traits: traits.union(.filtersBeforeRepartition),
             callSite: callSite,
             from: (Key.self, Value.self),
             to: (Key.self, Value.self)

@@ -207,6 +207,27 @@ extension KStream {
             from: (Key.self, Result.self),
             to: (Key.self, Result.self)
         ) { next, _, _ in next }
+        builder.graph.addSelfJoinForm(
+            SelfJoinForm(
+                thisWindow: thisWindow,
+                otherWindow: otherWindow,
+                this: this,
+                other: that,
+                merge: merge,
+                thisStore: names.thisStore,
+                otherStores: kind == .inner ? [names.otherStore] : [names.otherStore, names.sharedStore],
+                input: NodeInput<Key, Value> { [storeName = names.thisStore] assembly in
+                    let next: Forward<Key, Result> = try assembly.output(of: merge)
+                    return selfJoin(
+                        next,
+                        assembly.scope(of: merge),
+                        try assembly.store(named: storeName, for: merge),
+                        windows
+                    ) { key, one, other in try joiner(key, one, other as? Other) }
+                },
+                inputTypes: RecordTypes(Key.self, Value.self)
+            )
+        )
         if let key = builder.serde(key, "key", names.merge, callSite),
             let value = builder.serde(value, "value", names.merge, callSite),
             let otherValue = builder.serde(otherValue, "value", names.merge, callSite)

@@ -71,7 +71,7 @@ extension TopologyGraph {
                     report(node.name, "there is no state store named \(name)", node.callSite)
                     continue
                 }
-                if store.isGlobal, tables[node.id] == nil {
+                if store.isGlobal, tables[node.id] == nil, !globalProcessors.contains(node.id) {
                     report(
                         node.name,
                         "global store \(name) can be used without being connected, and may not be",

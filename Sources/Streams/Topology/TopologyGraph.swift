@@ -22,6 +22,10 @@ struct TopologyGraph: Sendable {
     var problems: [TopologyException.Problem] = []
     /// Sources that are read as tables: they are not shared.
     @usableFromInline var tableSources: Set<NodeID> = []
+    /// Processors that keep a global store up to date, and may so be connected to it.
+    var globalProcessors: Set<NodeID> = []
+    /// Joins of streams in the form that they take where both are one.
+    @usableFromInline var selfJoinForms: [SelfJoinForm] = []
     /// For the source of a repartition topic, the operator whose records go into the topic: its filter, if it has one.
     @usableFromInline var repartitionFilters: [NodeID: NodeID] = [:]
     /// Filters in front of a repartition topic that let null keys through.
@@ -94,6 +98,21 @@ struct TopologyGraph: Sendable {
     var liveNodes: [TopologyNode] { nodes.filter { !removed.contains($0.id) } }
 
     private(set) var removed: Set<NodeID> = []
+
+    /// Takes a node out that no edge leads to any more.
+    mutating func drop(_ id: NodeID) { removed.insert(id) }
+
+    /// Takes a store out that no node uses any more.
+    mutating func removeStore(_ name: String) {
+        stores[name] = nil
+        storeOrder.removeAll { $0 == name }
+    }
+
+    mutating func rename(_ id: NodeID, to name: String) {
+        idsByName[self[id].name] = nil
+        idsByName[name] = id
+        self[id].name = name
+    }
 
     /// Takes a node without parents out, and gives its children to another.
     mutating func replace(_ id: NodeID, by other: NodeID) {

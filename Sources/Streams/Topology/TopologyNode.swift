@@ -22,15 +22,17 @@ struct TopologyNode: Sendable {
         @usableFromInline static let joinsNullKeys = Traits(rawValue: 8)
         /// The filter in front of a repartition topic: drops null keys where nothing downstream wants them.
         @usableFromInline static let filtersBeforeRepartition = Traits(rawValue: 16)
+        /// A repartition that the user asked for, which stays where it is.
+        @usableFromInline static let isPinned = Traits(rawValue: 32)
     }
 
     @usableFromInline let id: NodeID
-    let name: String
+    var name: String
     var kind: Kind
     /// A `NodeInput<Key, Value>`; nil for a source.
     @usableFromInline var input: (any AnyObject & Sendable)?
     /// The types that `input` takes; nil for a source.
-    let inputTypes: RecordTypes?
+    var inputTypes: RecordTypes?
     /// The types that go to the children; nil for a sink.
     let outputTypes: RecordTypes?
     var parents: [NodeID] = []

@@ -213,6 +213,12 @@ enum GoldenTopologies {
                 .reduce(add: { "\($0)+\($1)" }, subtract: { "\($0)-\($1)" })
                 .toStream().to("out")
         },
+        "optimized-two-groupbys": dsl(optimizations: .all) { builder in
+            let letters = builder.stream("in", String.self, String.self).selectKey { String($0.prefix(1)) }
+            letters.groupByKey().count(materialized: .with(.string, .int64))
+                .toStream().mapValues { String($0) }.to("out-count")
+            letters.groupByKey().reduce { $0 + $1 }.toStream().to("out-reduce")
+        },
         "optimized-source-table": dsl(optimizations: .all) {
             $0.table("in", String.self, String.self, materialized: .as("src-tbl")).toStream().to("out")
         },

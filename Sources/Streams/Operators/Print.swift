@@ -1,0 +1,35 @@
+extension KStream {
+    /// Writes each record as a line, `[label]: key, value`, to standard output; the stream ends here.
+    ///
+    /// For a look at a stream, not for production. Nulls are written as `null`.
+    ///
+    /// ```swift
+    /// orders.print(label: "orders")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - label: What begins the line; by default the name of the operator that the records come from.
+    ///   - write: Takes each line in place of standard output.
+    ///   - format: Makes the text after the label.
+    public func print(
+        label: String? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        to write: @escaping @Sendable (String) -> Void = { Swift.print($0) },
+        format: @escaping @Sendable (Key?, Value?) -> String = { key, value in
+            "\(key.map { "\($0)" } ?? "null"), \(value.map { "\($0)" } ?? "null")"
+        }
+    ) {
+        let label = label ?? name
+        _ = keepingKey(
+            "KSTREAM-PRINTER-",
+            named,
+            value: valueSerde,
+            CallSite(file: file, line: line)
+        ) { (_: @escaping Forward<Key, Value>, _) in
+            let (nullKey, nullValue) = (Nulls<Key>(), Nulls<Value>())
+            return { key, value, _ in write("[\(label)]: \(format(nullKey.plain(key), nullValue.plain(value)))") }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import Records
+
+/// Makes a table's values from key and value, with stores of its own at hand. Each task has its own.
+///
+/// ```swift
+/// final class Enricher: ValueTransformer {
+///     private var seen: KeyValueStore<String, Int64>?
+///
+///     func start(_ context: ValueTransformerContext) throws { seen = try context.store("seen") }
+///
+///     func transform(_ key: String, _ value: String?) throws -> String? {
+///         value.map { "\($0)!" }
+///     }
+/// }
+/// ```
+public protocol ValueTransformer<Key, ValueIn, ValueOut>: AnyObject, SendableMetatype {
+    associatedtype Key: Sendable
+    associatedtype ValueIn: Sendable
+    associatedtype ValueOut: Sendable
+
+    /// Called once, before the first row.
+    func start(_ context: ValueTransformerContext) throws
+    /// The new value of a row; nil for no row, of which it is asked too.
+    func transform(_ key: Key, _ value: ValueIn?) throws -> ValueOut?
+    /// Called once, when the task ends.
+    func close() throws
+}
+
+extension ValueTransformer {
+    public func start(_ context: ValueTransformerContext) throws {}
+    public func close() throws {}
+}
+
+/// What a value transformer may look at besides its row.
+public final class ValueTransformerContext {
+    private let assembly: TaskAssembly
+    private let id: NodeID
+
+    @usableFromInline
+    init(_ assembly: TaskAssembly, _ id: NodeID) {
+        self.assembly = assembly
+        self.id = id
+    }
+
+    /// The store of that name, which the transformer must be connected to, or a global store.
+    public func store<Store: AnyObject>(_ name: String, as type: Store.Type = Store.self) throws -> Store {
+        guard assembly.graph[id].stores.contains(name) || assembly.graph.stores[name]?.isGlobal == true else {
+            throw StreamsException(
+                "The transformer is not connected to state store \(name)",
+                operatorName: assembly.graph[id].name
+            )
+        }
+        return try assembly.store(named: name, for: id, as: type)
+    }
+
+    /// The time of the record in process.
+    public var timestamp: Timestamp { assembly.context.timestamp }
+    /// The headers of the record in process.
+    public var headers: [Header] { assembly.context.headers }
+    public var taskID: TaskID { assembly.context.taskID }
+}
+
+extension KTable {
+    /// A table whose values a transformer of one's own makes, which may use stores.
+    ///
+    /// Key, partitioning and time stay. Where the result has no store of its own, readers of it make the value anew, with a
+    /// transformer of their own.
+    ///
+    /// ```swift
+    /// customers.transformValues(stores: ["scores"]) { Scorer() }
+    /// ```
+    @inlinable
+    public func transformValues<T: ValueTransformer>(
+        stores: [String] = [],
+        materialized: Materialized<Key, T.ValueOut>? = nil,
+        named: String? = nil,
+        file: String = #fileID,
+        line: Int = #line,
+        _ transformer: @escaping @Sendable () throws -> T
+    ) -> KTable<Key, T.ValueOut> where T.Key == Key, T.ValueIn == Value {
+        let callSite = CallSite(file: file, line: line)
+        let storeName = materialized?.storeName
+        if let materialized, materialized.storeName == nil { _ = builder.newStoreName("KTABLE-TRANSFORMVALUES-") }
+        let name = builder.name(named, "KTABLE-TRANSFORMVALUES-", callSite)
+        let id = builder.addProcessor(
+            name,
+            parents: [node],
+            callSite: callSite,
+            from: (Key.self, Change<Value>.self),
+            to: (Key.self, Change<T.ValueOut>.self)
+        ) { [id = builder.graph.nextID] next, scope, assembly in
+            let transform = try assembly.transformer(transformer, for: id)
+            let sendsOld = assembly.sendsOldValues(id)
+            var writer: TableWriter<Key, T.ValueOut>?
+            if let storeName {
+                writer = TableWriter(
+                    try assembly.store(named: storeName, for: id),
+                    sendsOldValues: sendsOld,
+                    assembly.context,
+                    next
+                )
+            }
+            let target = writer
+            return { key, change, timestamp in
+                guard let key, let change else { return }
+                let new: T.ValueOut?
+                var old: T.ValueOut?
+                do {
+                    assembly.context.timestamp = timestamp
+                    new = try transform(key, change.new)
+                    if sendsOld {
+                        old = try target.map { try $0.store.get(key)?.value } ?? transform(key, change.old)
+                    }
+                } catch {
+                    return try scope.failed(error)
+                }
+                if let target {
+                    try target.put(key, new, timestamp, old: old)
+                } else {
+                    try next(key, Change(new: new, old: old, isLatest: change.isLatest), timestamp)
+                }
+            }
+        }
+        builder.connect(id, to: stores, callSite)
+        builder.addDerivedTable(id, from: node, storeName, sendsOldValues: false)
+        let key = materialized?.keySerde ?? keySerde
+        let value = materialized?.valueSerde ?? Serde<T.ValueOut>.inferred()
+        if let materialized, let storeName,
+            let key = builder.serde(key, "key", name, callSite),
+            let value = builder.serde(value, "value", name, callSite)
+        {
+            builder.graph.add(materialized.entry(storeName, key: key, value: value, callSite))
+            builder.graph.connect(id, to: storeName)
+        }
+        return KTable<Key, T.ValueOut>(
+            builder: builder,
+            node: id,
+            name: name,
+            keySerde: key,
+            valueSerde: value,
+            sources: sources,
+            queryableStoreName: storeName,
+            reader: transformedReader(storeName, id, transformer)
+        )
+    }
+
+    /// Reads the result's rows from its store, or makes them anew.
+    @inlinable
+    func transformedReader<T: ValueTransformer>(
+        _ storeName: String?,
+        _ id: NodeID,
+        _ transformer: @escaping @Sendable () throws -> T
+    ) -> @Sendable (TaskAssembly, NodeID) throws -> RowReader<Key, T.ValueOut>
+    where T.Key == Key, T.ValueIn == Value {
+        if let storeName { return KTable<Key, T.ValueOut>.storeReader(storeName) }
+        let parentReader = reader
+        return { assembly, user in
+            let read = try parentReader(assembly, user)
+            let transform = try assembly.transformer(transformer, for: id)
+            return { key in
+                let row = try read(key)
+                guard let value = try transform(key, row?.value) else { return nil }
+                return ValueAndTimestamp(value, row?.timestamp ?? .none)
+            }
+        }
+    }
+}
+
+extension TaskAssembly {
+    /// A transformer, made, started and closed with the task.
+    @inlinable
+    func transformer<T: ValueTransformer>(
+        _ make: @Sendable () throws -> T,
+        for id: NodeID
+    ) throws -> (T.Key, T.ValueIn?) throws -> T.ValueOut? {
+        let transformer = try make()
+        try transformer.start(ValueTransformerContext(self, id))
+        closeWithTask { try transformer.close() }
+        let nulls = Nulls<T.ValueOut>()
+        return { key, value in nulls.plain(try transformer.transform(key, value)) }
+    }
+
+    @usableFromInline
+    func closeWithTask(_ close: @escaping () throws -> Void) { context.closers.append(close) }
+}
