@@ -37,7 +37,8 @@ final class ProducerCollector: RecordCollector {
         try producer.enqueue(
             topic: topic,
             partition: partition,
-            timestamp: timestamp,
+            // Records without a time of their own, such as those of suppression buffers, have that of sending.
+            timestamp: timestamp == .none ? .now() : timestamp,
             key: key,
             value: value,
             headers: headers,
