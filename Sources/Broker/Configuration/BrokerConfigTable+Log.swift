@@ -243,7 +243,6 @@ extension BrokerConfigTable {
             .boolean,
             "true",
             .medium,
-            isHonoured: false,
             doc: "Whether compacted topics are compacted."
         ),
         .init(
@@ -254,7 +253,7 @@ extension BrokerConfigTable {
             .atLeast(0),
             update: .clusterWide,
             isHonoured: false,
-            doc: "Threads that compact. Here compaction runs in small steps on the control thread."
+            doc: "Threads that compact. Here one thread does, in small steps."
         ),
         .init(
             "log.cleaner.io.max.bytes.per.second",
@@ -262,7 +261,6 @@ extension BrokerConfigTable {
             "1.7976931348623157E308",
             .medium,
             update: .clusterWide,
-            isHonoured: false,
             doc: "The most bytes that compaction reads and writes in a second."
         ),
         .init(
@@ -271,7 +269,6 @@ extension BrokerConfigTable {
             "134217728",
             .medium,
             update: .clusterWide,
-            isHonoured: false,
             doc: "Memory for the keys of a compaction."
         ),
         .init(
@@ -281,7 +278,6 @@ extension BrokerConfigTable {
             .medium,
             .atLeast(0),
             update: .clusterWide,
-            isHonoured: false,
             doc: "Memory for reading and writing of a compaction."
         ),
         .init(
@@ -290,7 +286,6 @@ extension BrokerConfigTable {
             "0.9",
             .medium,
             update: .clusterWide,
-            isHonoured: false,
             doc: "How full the memory for keys may become."
         ),
         .init(
@@ -300,7 +295,6 @@ extension BrokerConfigTable {
             .medium,
             .atLeast(0),
             update: .clusterWide,
-            isHonoured: false,
             doc: "The pause when there is nothing to compact."
         ),
         .init(
@@ -310,7 +304,6 @@ extension BrokerConfigTable {
             .medium,
             .between(0, 1),
             update: .clusterWide,
-            isHonoured: false,
             doc: "The part of a compacted log that must be dirty before it is compacted."
         ),
         .init(
@@ -320,7 +313,6 @@ extension BrokerConfigTable {
             .medium,
             .atLeast(0),
             update: .clusterWide,
-            isHonoured: false,
             doc: "How long the tombstones of a compacted topic are kept."
         ),
         .init(
@@ -330,7 +322,6 @@ extension BrokerConfigTable {
             .medium,
             .atLeast(0),
             update: .clusterWide,
-            isHonoured: false,
             doc: "How long a record is safe from compaction."
         ),
         .init(
@@ -340,7 +331,6 @@ extension BrokerConfigTable {
             .medium,
             .atLeast(1),
             update: .clusterWide,
-            isHonoured: false,
             doc: "The longest that a record may escape compaction."
         ),
         .init(

@@ -23,6 +23,11 @@ extension ConfigResolver {
         log.isCompacted = policies.contains("compact")
         log.retentionMs = integer("retention.ms", log.retentionMs)
         log.retentionBytes = integer("retention.bytes", -1)
+        log.minCleanableDirtyRatio = text("min.cleanable.dirty.ratio").flatMap { Double($0) } ?? 0.5
+        log.deleteRetentionMs = integer("delete.retention.ms", log.deleteRetentionMs)
+        log.minCompactionLagMs = integer("min.compaction.lag.ms", 0)
+        log.maxCompactionLagMs = integer("max.compaction.lag.ms", .max)
+        log.fileDeleteDelayMs = integer("file.delete.delay.ms", log.fileDeleteDelayMs)
         log.flushMessages = integer("flush.messages", .max)
         log.flushMs = integer("flush.ms", .max)
         log.producerIDExpirationMs = configuration.integer("producer.id.expiration.ms")

@@ -72,6 +72,17 @@ struct ConfigResolver: Sendable {
         dynamicBroker[name] ?? dynamicDefault[name] ?? staticValue(name)
     }
 
+    /// The value in effect of a broker's integer config, dynamic ones included.
+    func brokerInteger(_ name: String) -> Int64 {
+        brokerValue(name).flatMap { Int64($0.trimmingWhitespace()) } ?? configuration.integer(name)
+    }
+
+    /// The value in effect of a broker's config of type double, dynamic ones included.
+    func brokerNumber(_ name: String) -> Double {
+        let text = brokerValue(name) ?? BrokerConfigTable.byName[name]?.defaultValue
+        return text.flatMap { Double($0.trimmingWhitespace()) } ?? .greatestFiniteMagnitude
+    }
+
     private func staticValue(_ name: String) -> String? {
         if name == "broker.id" || name == "node.id" { return String(configuration.nodeID.rawValue) }
         return configuration.properties[name]

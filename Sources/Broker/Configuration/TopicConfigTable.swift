@@ -56,7 +56,6 @@ enum TopicConfigTable {
             .medium,
             .atLeast(0),
             synonym: "log.cleaner.delete.retention.ms",
-            isHonoured: false,
             doc: "How long the tombstones of a compacted topic are kept."
         ),
         .init(
@@ -66,7 +65,6 @@ enum TopicConfigTable {
             .medium,
             .atLeast(0),
             synonym: "log.segment.delete.delay.ms",
-            isHonoured: false,
             doc: "How long files of deleted segments stay on the disk."
         ),
         .init(
@@ -141,7 +139,6 @@ enum TopicConfigTable {
             .medium,
             .atLeast(1),
             synonym: "log.cleaner.max.compaction.lag.ms",
-            isHonoured: false,
             doc: "The longest that a record may escape compaction."
         ),
         .init(
@@ -187,7 +184,6 @@ enum TopicConfigTable {
             .medium,
             .between(0, 1),
             synonym: "log.cleaner.min.cleanable.ratio",
-            isHonoured: false,
             doc: "The part of a compacted log that must be dirty before it is compacted."
         ),
         .init(
@@ -197,7 +193,6 @@ enum TopicConfigTable {
             .medium,
             .atLeast(0),
             synonym: "log.cleaner.min.compaction.lag.ms",
-            isHonoured: false,
             doc: "How long a record is safe from compaction."
         ),
         .init(

@@ -6,7 +6,7 @@ import Records
 /// Writes down, now and then and at the stop, how far each log was synced, where it starts, and how far it is
 /// committed.
 ///
-/// Runs on the control loop. `recovery-point-offset-checkpoint` and `log-start-offset-checkpoint` every 60 s,
+/// Runs on the storage loop. `recovery-point-offset-checkpoint` and `log-start-offset-checkpoint` every 60 s,
 /// `replication-offset-checkpoint` every 5 s, as configured.
 final class Checkpoints: Sendable {
     private let directories: LogDirectories
@@ -56,7 +56,7 @@ final class Checkpoints: Sendable {
 
     private func every(_ name: String, _ work: @escaping @Sendable () -> Void) -> RepeatedTask {
         let interval = TimeAmount.milliseconds(max(1, configuration.integer(name)))
-        return environment.controlLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in work() }
+        return environment.storageLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in work() }
     }
 
     private func name(_ kind: Kind) -> String {

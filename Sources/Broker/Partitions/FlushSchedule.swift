@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import Records
 
-/// Flushes partitions whose oldest record that is not on the disk has been waiting for `flush.ms`. On the control loop.
+/// Flushes partitions whose oldest record that is not on the disk has been waiting for `flush.ms`. On the storage loop.
 ///
 /// Partitions are looked over every second, or as often as `log.flush.scheduler.interval.ms` says where that is less; so
 /// a flush may come that much late. Where neither the broker nor a topic sets `flush.ms` this costs a comparison for
@@ -22,8 +22,9 @@ struct FlushSchedule {
     ) -> RepeatedTask {
         let asked = configuration.integer("log.flush.scheduler.interval.ms")
         let interval = TimeAmount.milliseconds(max(1, min(asked, longestInterval)))
-        let schedule = NIOLoopBoundBox(FlushSchedule(), eventLoop: environment.controlLoop)
-        return environment.controlLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+        let loop = environment.storageLoop
+        let schedule = NIOLoopBoundBox.makeBoxSendingValue(FlushSchedule(), eventLoop: loop)
+        return loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
             for partition in schedule.value.takeDue(registry.all, now: environment.now()) {
                 do throws(PartitionError) {
                     try partition.flush()

@@ -153,6 +153,16 @@ final class Partition: Sendable {
         try state.withLock { _ throws(E) in try body(log) }
     }
 
+    /// As ``withWriterExcluded(_:)``, unless the partition was stopped: then its folder may be another's by now.
+    func whileLeading<E: Error>(_ body: (PartitionLog) throws(E) -> Void) throws(E) {
+        try state.withLock { state throws(E) in
+            if !state.isStopped { try body(log) }
+        }
+    }
+
+    /// Whether the partition's life here has ended.
+    var isStopped: Bool { state.withLock { $0.isStopped } }
+
     private static func takeCommitted(_ state: inout State, _ highWatermark: Offset) -> [CommitWaiter] {
         guard !state.commitWaiters.isEmpty else { return [] }
         let split = state.commitWaiters.partition { $0.offset <= highWatermark }

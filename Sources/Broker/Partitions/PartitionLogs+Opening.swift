@@ -37,7 +37,7 @@ extension PartitionLogs {
             else { continue }
             let path = "\(directory.path)/\(name)"
             switch folder.role {
-            case .deleted: environment.controlLoop.execute { [self] in removeFolder(path) }
+            case .deleted: environment.storageLoop.execute { [self] in removeFolder(path) }
             case .stray, .future: environment.logger.warning("\(path) is left alone: no topic owns it")
             case .current:
                 guard let (place, assignment) = try owner(of: folder.topicPartition, path, image) else {
@@ -55,6 +55,7 @@ extension PartitionLogs {
                     recovery: directory.wasShutDownCleanly
                         ? .clean : .unclean(recoveryPoint: checkpoints.recoveryPoints[folder.topicPartition] ?? .zero),
                     logStartOffset: checkpoints.logStartOffsets[folder.topicPartition] ?? .zero,
+                    compactedBelow: checkpoints.cleanedOffsets[folder.topicPartition] ?? .zero,
                     logger: environment.logger,
                     now: environment.now(),
                     random: PartitionLogs.randomSource(environment)
@@ -121,6 +122,7 @@ extension PartitionLogs {
 struct DirectoryCheckpoints {
     let recoveryPoints: [TopicPartition: Offset]
     let logStartOffsets: [TopicPartition: Offset]
+    let cleanedOffsets: [TopicPartition: Offset]
 
     init(_ directory: LogDirectories.Directory, fileSystem: any FileSystem) throws(LogError) {
         func read(_ name: String) throws(LogError) -> [TopicPartition: Offset] {
@@ -128,5 +130,6 @@ struct DirectoryCheckpoints {
         }
         recoveryPoints = try read(OffsetCheckpointFile.recoveryPointName)
         logStartOffsets = try read(OffsetCheckpointFile.logStartOffsetName)
+        cleanedOffsets = try read(OffsetCheckpointFile.cleanerName)
     }
 }

@@ -116,7 +116,7 @@ final class PartitionLogs: MetadataListener {
             log: log,
             leaderEpoch: assignment.leaderEpoch,
             flushSoon: { [environment] partition in
-                environment.controlLoop.execute { partition.flushLogging(environment.logger) }
+                environment.storageLoop.execute { partition.flushLogging(environment.logger) }
             }
         )
         registry.insert(partition)
@@ -168,7 +168,7 @@ final class PartitionLogs: MetadataListener {
             return
         }
         let delay = configuration.integer("log.segment.delete.delay.ms")
-        environment.controlLoop.scheduleTask(in: .milliseconds(delay)) { [self] in removeFolder(path) }
+        environment.storageLoop.scheduleTask(in: .milliseconds(delay)) { [self] in removeFolder(path) }
     }
 
     func removeFolder(_ path: String) {

@@ -4,25 +4,42 @@ import NIOCore
 import Records
 
 /// Removes, every `log.retention.check.interval.ms`, segments that retention no longer wants and producers that have
-/// been silent for too long. On the control loop.
+/// been silent for too long; and files of removed segments once `file.delete.delay.ms` has passed. On the storage loop.
+///
+/// Compacted logs are looked over by the ``LogCleaner`` as well, more often.
 enum Retention {
+    private static let fileInterval = TimeAmount.seconds(1)
+
     static func start(
         _ registry: PartitionRegistry,
         _ configuration: BrokerConfiguration,
         _ environment: BrokerEnvironment
-    ) -> RepeatedTask {
+    ) -> [RepeatedTask] {
         let interval = TimeAmount.milliseconds(configuration.integer("log.retention.check.interval.ms"))
-        return environment.controlLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-            for partition in registry.all { check(partition, environment) }
-        }
+        let loop = environment.storageLoop
+        return [
+            loop.scheduleRepeatedTask(initialDelay: min(interval, .seconds(30)), delay: interval) { _ in
+                for partition in registry.all {
+                    partition.whileLeading { $0.expireProducers(now: environment.now()) }
+                    removeOldSegments(of: partition, environment)
+                }
+            },
+            loop.scheduleRepeatedTask(initialDelay: fileInterval, delay: fileInterval) { _ in
+                for partition in registry.all where partition.log.hasRetiredFiles {
+                    do throws(LogError) {
+                        try partition.log.removeRetiredFiles(now: environment.now())
+                    } catch { environment.logger.error("files of \(partition.topicPartition): \(error)") }
+                }
+            },
+        ]
     }
 
-    private static func check(_ partition: Partition, _ environment: BrokerEnvironment) {
+    /// Removes what retention no longer wants of one log.
+    static func removeOldSegments(of partition: Partition, _ environment: BrokerEnvironment) {
         let now = environment.now()
         do throws(LogError) {
-            try partition.withWriterExcluded { (log) throws(LogError) in
-                log.expireProducers(now: now)
-                try log.removeOldSegments(now: now)
+            try partition.whileLeading { (log) throws(LogError) in
+                if log.isWritable { try log.removeOldSegments(now: now) }
             }
         } catch { environment.logger.error("retention of \(partition.topicPartition): \(error)") }
     }

@@ -12,6 +12,9 @@ struct BrokerEnvironment: Sendable {
     /// The control loop: the metadata controller's only thread; timers and background work of components run here too.
     /// Never a loop that serves connections.
     let controlLoop: any EventLoop
+    /// The storage loop: compaction, retention, checkpoints and flushes that nobody waits for. Its thread yields to
+    /// those that serve requests.
+    let storageLoop: any EventLoop
     let logger: Logger
 }
 

@@ -48,6 +48,7 @@ public final class BrokerServer: Sendable {
         /// Serves the sockets; connections of the process live on loops of their clients.
         let group: MultiThreadedEventLoopGroup?
         let control: MultiThreadedEventLoopGroup
+        let storage: MultiThreadedEventLoopGroup
         let listeners: [TCPListener]
         let inProcess: InProcessListener
     }
@@ -76,8 +77,10 @@ public final class BrokerServer: Sendable {
         let group =
             access == .processOnly ? nil : MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount))
         let control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let storage = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        storage.next().execute { ThreadPriority.yieldToOthers() }
         do {
-            let running = try await open(group, control)
+            let running = try await open(group, control, storage)
             state.withLock { $0 = .running(running) }
             logger.info(
                 "started",
@@ -87,6 +90,7 @@ public final class BrokerServer: Sendable {
             state.withLock { $0 = .stopped }
             try await group?.shutdownGracefully()
             try await control.shutdownGracefully()
+            try await storage.shutdownGracefully()
             throw error
         }
     }
@@ -106,6 +110,7 @@ public final class BrokerServer: Sendable {
         try await broker.close()
         try await running.group?.shutdownGracefully()
         try await running.control.shutdownGracefully()
+        try await running.storage.shutdownGracefully()
         logger.info("stopped", metadata: ["node": "\(configuration.nodeID)"])
     }
 
@@ -161,13 +166,15 @@ public final class BrokerServer: Sendable {
 
     private func open(
         _ group: MultiThreadedEventLoopGroup?,
-        _ control: MultiThreadedEventLoopGroup
+        _ control: MultiThreadedEventLoopGroup,
+        _ storage: MultiThreadedEventLoopGroup
     ) async throws -> Running {
         let environment = BrokerEnvironment(
             fileSystem: fileSystem,
             now: Timestamp.now,
             randomNumbers: { SystemRandomNumberGenerator() },
             controlLoop: control.next(),
+            storageLoop: storage.next(),
             logger: logger
         )
         let (configuration, locks) = (configuration, fileSystem is RealFileSystem)
@@ -204,7 +211,14 @@ public final class BrokerServer: Sendable {
             limits: configuration.transportLimits,
             logger: logger
         )
-        return Running(broker: broker, group: group, control: control, listeners: listeners, inProcess: inProcess)
+        return Running(
+            broker: broker,
+            group: group,
+            control: control,
+            storage: storage,
+            listeners: listeners,
+            inProcess: inProcess
+        )
     }
 
     private func register(_ broker: RunningBroker, _ listeners: [TCPListener]) async throws {

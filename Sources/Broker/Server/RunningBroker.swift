@@ -15,6 +15,7 @@ final class RunningBroker: Sendable {
     private let directories: LogDirectories
     private let metadataLog: NIOLoopBound<MetadataLog>
     private let checkpoints: Checkpoints
+    private let cleaner: LogCleaner
     private let tasks: [RepeatedTask]
 
     /// Opens folders, metadata and logs. On the control loop. Errors: ``StartupError``.
@@ -74,11 +75,18 @@ final class RunningBroker: Sendable {
             configuration: configuration,
             environment: environment
         )
+        do throws(LogError) {
+            cleaner = LogCleaner(
+                try CleanerCheckpoints(directories, fileSystem: environment.fileSystem),
+                registry: registry,
+                metadata: metadata,
+                environment: environment
+            )
+        } catch { throw StartupError("\(error)") }
+        cleaner.start()
         tasks =
-            checkpoints.start() + [
-                Retention.start(registry, configuration, environment),
-                FlushSchedule.start(registry, configuration, environment),
-            ]
+            checkpoints.start() + Retention.start(registry, configuration, environment)
+            + [FlushSchedule.start(registry, configuration, environment)]
     }
 
     /// Tells the metadata, and so the clients, where this broker is reached, and lets connections in. On the control
@@ -113,13 +121,17 @@ final class RunningBroker: Sendable {
     /// A folder in which anything failed is not marked: the next start reads its logs again.
     func close() async throws {
         let controlLoop = core.environment.controlLoop
+        // What runs there has ended, and nothing begins there any more.
+        try await core.environment.storageLoop.submit { [tasks, cleaner] in
+            for task in tasks { task.cancel() }
+            cleaner.stop()
+        }.get()
         let partitions = try await controlLoop.submit { self.stopPartitions() }.get()
         let failed = try await LogClosing(partitions, logger: core.environment.logger).run()
         try await controlLoop.submit { self.finish(failed) }.get()
     }
 
     private func stopPartitions() -> [Partition] {
-        for task in tasks { task.cancel() }
         stopComponents()
         let partitions = core.partitions.all
         for partition in partitions { partition.stop() }

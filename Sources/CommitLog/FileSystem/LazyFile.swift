@@ -44,9 +44,10 @@ final class LazyFile: Sendable {
         state.withLock { $0.file = nil }
     }
 
+    /// Gives the file another name; where there is no file, it is opened under that name from now on.
     func rename(to path: String) throws(FileSystemError) {
         try state.withLock { (state) throws(FileSystemError) in
-            try fileSystem.rename(state.path, to: path)
+            if try fileSystem.status(of: state.path) != nil { try fileSystem.rename(state.path, to: path) }
             state.path = path
         }
     }

@@ -32,6 +32,18 @@ public struct LogConfiguration: Sendable, Hashable {
     public var retentionMs: Int64 = 7 * 24 * 3600 * 1000
     /// retention.bytes; -1 is without limit.
     public var retentionBytes: Int64 = -1
+    /// min.cleanable.dirty.ratio
+    public var minCleanableDirtyRatio = 0.5
+    /// delete.retention.ms
+    public var deleteRetentionMs: Int64 = 24 * 3600 * 1000
+    /// min.compaction.lag.ms
+    public var minCompactionLagMs: Int64 = 0
+    /// max.compaction.lag.ms
+    public var maxCompactionLagMs = Int64.max
+    /// file.delete.delay.ms
+    public var fileDeleteDelayMs: Int64 = 60_000
+    /// preallocate
+    public var isPreallocated = false
     /// flush.messages
     public var flushMessages = Int64.max
     /// flush.ms
@@ -40,6 +52,11 @@ public struct LogConfiguration: Sendable, Hashable {
     public var producerIDExpirationMs: Int64 = 24 * 3600 * 1000
 
     public init() {}
+
+    /// After this time a segment is complete: a compacted log must get at its records within max.compaction.lag.ms.
+    var longestSegmentMs: Int64 {
+        isCompacted && maxCompactionLagMs > 0 ? min(maxCompactionLagMs, segmentMs) : segmentMs
+    }
 
     /// A segment's share of ``segmentJitterMs`` from a random number, so that not all segments roll at once.
     func jitterMs(_ random: UInt64) -> Int64 {

@@ -8,6 +8,7 @@ extension PartitionLog {
     /// - `recovery` says whether the log was closed. If not, everything from the segment of the recovery point on is read,
     ///   cut at the first byte that is no whole sound batch, and its indexes are built anew; the log says what it cut.
     /// - `logStartOffset` and `highWatermark` are those of the checkpoints.
+    /// - `compactedBelow` is that of the cleaner's checkpoint: below it a gap between segments is no damage.
     /// - `random` spreads the times at which segments roll (segment.jitter.ms).
     ///
     /// Errors: ``LogError/storage(_:)``, ``LogError/corruptFile(path:reason:)``, and
@@ -21,6 +22,7 @@ extension PartitionLog {
         recovery: LogRecovery,
         logStartOffset: Offset = .zero,
         highWatermark: Offset = .zero,
+        compactedBelow: Offset = .zero,
         logger: Logger,
         now: Timestamp,
         random: @escaping @Sendable () -> UInt64 = { 0 }
@@ -32,7 +34,14 @@ extension PartitionLog {
             logger: logger,
             random: random
         )
-        var loader = LogLoader(site, configuration, recovery, logStartOffset: logStartOffset, now: now)
+        var loader = LogLoader(
+            site,
+            configuration,
+            recovery,
+            logStartOffset: logStartOffset,
+            compactedBelow: compactedBelow,
+            now: now
+        )
         let log = PartitionLog(try loader.load(topicID: topicID), site, configuration: configuration)
         log.updateHighWatermark(to: highWatermark)
         return log

@@ -18,7 +18,27 @@ extension PartitionLog {
         upTo limit: Offset,
         minOneBatch: Bool = true
     ) throws(LogError) -> LogRead {
-        let view = view.withLock { $0 }
+        try onCurrentSegments { (view) throws(LogError) in
+            try read(from: offset, maxBytes: maxBytes, upTo: limit, minOneBatch: minOneBatch, view)
+        }
+    }
+
+    /// Runs `body` on the published view; once more where a segment of it was removed while it ran, and its files with it.
+    private func onCurrentSegments<R>(_ body: (View) throws(LogError) -> R) throws(LogError) -> R {
+        let seen = view.withLock { $0 }
+        do throws(LogError) { return try body(seen) } catch {
+            guard seen.segments.contains(where: \.isRemoved) else { throw error }
+            return try body(view.withLock { $0 })
+        }
+    }
+
+    private func read(
+        from offset: Offset,
+        maxBytes: Int,
+        upTo limit: Offset,
+        minOneBatch: Bool,
+        _ view: View
+    ) throws(LogError) -> LogRead {
         let offsets = view.offsets
         guard offset >= offsets.logStartOffset, offset <= offsets.logEndOffset else {
             throw .offsetOutOfRange(
@@ -45,41 +65,46 @@ extension PartitionLog {
     /// The aborted transactions that a reader of committed records must know for the offsets from `start` up to `end`
     /// exclusively: those with records there.
     public func abortedTransactions(from start: Offset, upTo end: Offset) throws(LogError) -> [AbortedTransaction] {
-        let view = view.withLock { $0 }
-        guard let first = view.segmentIndex(for: start) ?? (view.segments.isEmpty ? nil : 0) else { return [] }
-        var found = [AbortedTransaction]()
-        for segment in view.segments[first...] {
-            for transaction in try segment.transactionIndex.entries() {
-                if transaction.lastOffset >= start, transaction.firstOffset < end { found.append(transaction) }
-                if transaction.lastStableOffset >= end { return found }
+        try onCurrentSegments { (view) throws(LogError) in
+            guard let first = view.segmentIndex(for: start) ?? (view.segments.isEmpty ? nil : 0) else { return [] }
+            var found = [AbortedTransaction]()
+            for segment in view.segments[first...] {
+                for transaction in try segment.transactionIndex.entries() {
+                    if transaction.lastOffset >= start, transaction.firstOffset < end { found.append(transaction) }
+                    if transaction.lastStableOffset >= end { return found }
+                }
             }
+            return found
         }
-        return found
     }
 
     /// The first record, by offset, whose timestamp is `timestamp` or later; nil where there is none.
     public func find(_ timestamp: Timestamp) throws(LogError) -> OffsetAtTime? {
-        let view = view.withLock { $0 }
-        for (index, segment) in view.segments.enumerated() {
-            guard try segment.largestTimestampOrModified() >= timestamp else { continue }
-            let size = index == view.segments.count - 1 ? view.activeSize : segment.sizeInBytes
-            return try segment.find(timestamp, from: view.offsets.logStartOffset, end: size)
+        try onCurrentSegments { (view) throws(LogError) in
+            for (index, segment) in view.segments.enumerated() {
+                guard try segment.largestTimestampOrModified() >= timestamp else { continue }
+                let size = index == view.segments.count - 1 ? view.activeSize : segment.sizeInBytes
+                let found = try segment.find(timestamp, from: view.offsets.logStartOffset, end: size)
+                // A segment may be empty after compaction, or lie below the log's start with its late records.
+                if let found { return found }
+            }
+            return nil
         }
-        return nil
     }
 
     /// The first record that has the log's largest timestamp; nil where no record has any.
     public func findLargestTimestamp() throws(LogError) -> OffsetAtTime? {
-        let view = view.withLock { $0 }
-        var largest: (index: Int, timestamp: Timestamp)?
-        for (index, segment) in view.segments.enumerated() {
-            let timestamp = try segment.largestTimestamp().timestamp
-            if timestamp > (largest?.timestamp ?? .none) { largest = (index, timestamp) }
+        try onCurrentSegments { (view) throws(LogError) in
+            var largest: (index: Int, timestamp: Timestamp)?
+            for (index, segment) in view.segments.enumerated() {
+                let timestamp = try segment.largestTimestamp().timestamp
+                if timestamp > (largest?.timestamp ?? .none) { largest = (index, timestamp) }
+            }
+            guard let index = largest?.index else { return nil }
+            let segment = view.segments[index]
+            let size = index == view.segments.count - 1 ? view.activeSize : segment.sizeInBytes
+            return try segment.findLargestTimestamp(end: size)
         }
-        guard let index = largest?.index else { return nil }
-        let segment = view.segments[index]
-        let size = index == view.segments.count - 1 ? view.activeSize : segment.sizeInBytes
-        return try segment.findLargestTimestamp(end: size)
     }
 }
 

@@ -59,7 +59,7 @@ extension PartitionLog {
         }
         guard count > 0 else { return 0 }
         if count == view.segments.count { try roll(at: view.offsets.logEndOffset, now: now, view.configuration) }
-        try removeFirstSegments(count)
+        try removeFirstSegments(count, now: now)
         return count
     }
 
@@ -74,7 +74,7 @@ extension PartitionLog {
         return !overflow && age > configuration.retentionMs
     }
 
-    private func removeFirstSegments(_ count: Int) throws(LogError) {
+    private func removeFirstSegments(_ count: Int, now: Timestamp) throws(LogError) {
         let start = view.withLock { $0.segments[count].baseOffset }
         if start > logStartOffset { try advanceLogStartOffset(to: start) }
         let removed = view.withLock { view in
@@ -85,10 +85,7 @@ extension PartitionLog {
         }
         // Oldest first, so that a crash leaves no hole.
         for segment in removed {
-            try LogError.wrap { () throws(FileSystemError) in
-                try segment.remove()
-                try snapshots.withLock { (files) throws(FileSystemError) in try files.remove(segment.baseOffset) }
-            }
+            try retire(segment, now: now)
             logger.info(
                 "segment removed",
                 metadata: [

@@ -49,6 +49,7 @@ public final class PartitionLog: @unchecked Sendable {
     /// The leader epochs as they stand in the checkpoint file; held while flushing, so that flushes follow each other.
     let flushed: Mutex<LeaderEpochs>
     let directoryPath: Mutex<String>
+    let retired = Mutex(RetiredSegments())
 
     // The owner's own.
     var isActivated: Bool

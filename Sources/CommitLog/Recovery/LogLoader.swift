@@ -42,6 +42,7 @@ struct LogLoader {
     let configuration: LogConfiguration
     let recovery: LogRecovery
     let logStartCheckpoint: Offset
+    let compactedBelow: Offset
     let now: Timestamp
     private var hasChanged = false
 
@@ -50,12 +51,14 @@ struct LogLoader {
         _ configuration: LogConfiguration,
         _ recovery: LogRecovery,
         logStartOffset: Offset,
+        compactedBelow: Offset,
         now: Timestamp
     ) {
         self.site = site
         self.configuration = configuration
         self.recovery = recovery
         self.logStartCheckpoint = max(logStartOffset, .zero)
+        self.compactedBelow = compactedBelow
         self.now = now
     }
 
@@ -312,7 +315,9 @@ struct LogLoader {
 
     /// Why the segment does not continue the log, nil where it does. Compaction leaves holes, a crash must not.
     private func gap(before segment: LogSegment, _ position: BatchHeader.Position) -> String? {
-        let isHole = segment.baseOffset > position.nextOffset && !configuration.isCompacted
+        let isHole =
+            segment.baseOffset > position.nextOffset && !configuration.isCompacted
+            && position.nextOffset >= compactedBelow
         guard isHole || segment.baseOffset < position.nextOffset else { return nil }
         return "it begins at offset \(segment.baseOffset), the log before it ends at \(position.nextOffset)"
     }

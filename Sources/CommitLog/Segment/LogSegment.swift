@@ -34,16 +34,19 @@ final class LogSegment: Sendable {
     private let log: LazyFile
     private let state: Mutex<State>
 
-    /// A segment whose files are there, or are made by ``activate(isNew:)``.
+    /// A segment whose files are there, or are made by ``activate(isNew:)``; `files` is the state in their names.
     init(
         baseOffset: Offset,
         directory: String,
         fileSystem: any FileSystem,
         sizeInBytes: Int,
         now: Timestamp,
-        rollJitterMs: Int64 = 0
+        rollJitterMs: Int64 = 0,
+        files: SegmentFileName.State = .current
     ) {
-        func path(_ kind: SegmentFileName.Kind) -> String { SegmentFileName(baseOffset, kind).path(in: directory) }
+        func path(_ kind: SegmentFileName.Kind) -> String {
+            SegmentFileName(baseOffset, kind, files).path(in: directory)
+        }
         self.baseOffset = baseOffset
         self.directory = directory
         self.fileSystem = fileSystem
@@ -125,7 +128,7 @@ final class LogSegment: Sendable {
             first >= Timestamp(0)
             ? maxTimestamp.rawValue.subtractingReportingOverflow(first.rawValue)
             : now.rawValue.subtractingReportingOverflow(created.rawValue)
-        return !waited.overflow && waited.partialValue > configuration.segmentMs - rollJitterMs
+        return !waited.overflow && waited.partialValue > configuration.longestSegmentMs - rollJitterMs
     }
 
     /// Appends whole batches. After an error the file is as long as before, or ``repair()`` must make it so.
@@ -152,6 +155,41 @@ final class LogSegment: Sendable {
         guard let indexed else { return }
         offsetIndex.append(lastOffset, position: position)
         if indexed.timestamp > .none { try timeIndex.appendIfLater(indexed) }
+    }
+
+    /// Appends batches that are in the log already and were gathered in `bytes`, as compaction does: an index entry for each
+    /// that is due.
+    func appendGathered(
+        _ bytes: Bytes,
+        _ batches: [BatchHeader],
+        indexIntervalBytes: Int
+    ) throws(FileSystemError) {
+        var position = sizeInBytes
+        let file = try log.open()
+        try bytes.withUnsafeBytes { (buffer) throws(FileSystemError) in try file.write(buffer, at: Int64(position)) }
+        for header in batches {
+            let indexed: TimestampOffset? = state.withLock { state in
+                if position == 0 { state.firstTimestamp = header.maxTimestamp }
+                if header.maxTimestamp > (state.largestTimestamp?.timestamp ?? .none) {
+                    state.largestTimestamp = TimestampOffset(
+                        timestamp: header.maxTimestamp,
+                        offset: header.lastOffset
+                    )
+                }
+                state.sizeInBytes += header.sizeInBytes
+                state.isUnsynced = true
+                let isDue = state.bytesSinceIndexEntry > indexIntervalBytes
+                state.bytesSinceIndexEntry = (isDue ? 0 : state.bytesSinceIndexEntry) + header.sizeInBytes
+                return isDue ? state.largestTimestamp : nil
+            }
+            if let indexed {
+                offsetIndex.append(header.lastOffset, position: position)
+                if indexed.timestamp > .none { try timeIndex.appendIfLater(indexed) }
+            }
+            position += header.sizeInBytes
+        }
+        try offsetIndex.file.spillIfDue()
+        try timeIndex.file.spillIfDue()
     }
 
     /// Cuts `.log` to its whole batches, after an append that failed.
@@ -275,17 +313,36 @@ final class LogSegment: Sendable {
         }
     }
 
-    /// Renames the files so that a restart removes them, then removes them. The `.log` goes first: without it the
-    /// others mean nothing. Regions of it that are still held can still be read.
-    func remove() throws(FileSystemError) {
+    /// The segment is no longer the log's: its files bear names that a restart removes. Whoever still reads it goes on.
+    /// The `.log` goes first: without it the others mean nothing.
+    func retire() throws(FileSystemError) {
         state.withLock { $0.isRemoved = true }
-        try log.rename(to: SegmentFileName(baseOffset, .log, .deleted).path(in: directory))
-        try fileSystem.remove(log.path)
-        for kind in [SegmentFileName.Kind.offsetIndex, .timeIndex, .transactionIndex] {
-            try fileSystem.remove(SegmentFileName(baseOffset, kind).path(in: directory))
+        try rename(to: .deleted)
+    }
+
+    /// Removes the files of a retired segment. Regions of them that are still held can still be read.
+    func removeFiles() throws(FileSystemError) {
+        for path in [log.path, offsetIndex.file.path, timeIndex.file.path, transactionIndex.path] {
+            try fileSystem.remove(path)
         }
-        offsetIndex.file.release()
-        timeIndex.file.release()
+        release()
+    }
+
+    /// ``retire()`` and ``removeFiles()``.
+    func remove() throws(FileSystemError) {
+        try retire()
+        try removeFiles()
+    }
+
+    /// Whether the segment is no longer the log's.
+    var isRemoved: Bool { state.withLock { $0.isRemoved } }
+
+    /// Gives the files names of another state, the `.log` first.
+    func rename(to files: SegmentFileName.State) throws(FileSystemError) {
+        try log.rename(to: SegmentFileName(baseOffset, .log, files).path(in: directory))
+        try offsetIndex.file.rename(to: SegmentFileName(baseOffset, .offsetIndex, files).path(in: directory))
+        try timeIndex.file.rename(to: SegmentFileName(baseOffset, .timeIndex, files).path(in: directory))
+        try transactionIndex.rename(to: SegmentFileName(baseOffset, .transactionIndex, files).path(in: directory))
     }
 
     // MARK: Private
@@ -321,7 +378,8 @@ final class LogSegment: Sendable {
         state.withLock { $0.largestTimestamp = found }
     }
 
-    private func firstTimestamp() throws(LogError) -> Timestamp {
+    /// The first batch's largest timestamp; none where there is no batch.
+    func firstTimestamp() throws(LogError) -> Timestamp {
         if let known = state.withLock({ $0.firstTimestamp }) { return known }
         var scanner = BatchScanner(try file(), from: 0, to: sizeInBytes, chunkSize: BatchHeader.size)
         let found = try scanner.next()?.header.maxTimestamp ?? .none

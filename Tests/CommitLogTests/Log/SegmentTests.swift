@@ -78,6 +78,11 @@ import Testing
         #expect(log.sizeInBytes >= 3000 && log.sizeInBytes < 5000)
         #expect(log.logStartOffset > 0)
         #expect(try log.batches().first?.baseOffset == log.logStartOffset)
+        // Whoever reads them may finish: the files go file.delete.delay.ms later.
+        #expect(try names(".log.deleted").count == removed)
+        try log.removeRetiredFiles(now: Timestamp(TestLog.now.rawValue + 59_999))
+        #expect(try names(".log.deleted").count == removed)
+        try log.removeRetiredFiles(now: Timestamp(TestLog.now.rawValue + 60_000))
         #expect(try names(".deleted").isEmpty)
         #expect(throws: LogError.self) { try log.read(from: 0, maxBytes: 10, upTo: 100) }
         #expect(log.leaderEpochs.entries.map(\.startOffset) == [log.logStartOffset])

@@ -51,6 +51,7 @@ enum TestLog {
         recovery: LogRecovery = .clean,
         topicID: TopicID = .none,
         logStartOffset: Offset = .zero,
+        compactedBelow: Offset = .zero,
         directory: String = directory,
         lines: LoggedLines = LoggedLines()
     ) throws(LogError) -> PartitionLog {
@@ -62,6 +63,7 @@ enum TestLog {
             configuration: configuration,
             recovery: recovery,
             logStartOffset: logStartOffset,
+            compactedBelow: compactedBelow,
             logger: lines.logger,
             now: now
         )
