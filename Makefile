@@ -30,7 +30,7 @@ bench: ## measure, each figure beside its limit (BENCH=name for one)
 	@scripts/setup
 	@swift run -q -c release --package-path Benchmarks millrace-benchmarks $(BENCH)
 
-conformance: ## kcat, librdkafka and kafka-python against the broker, kill -9 included
+conformance: ## clients that we did not write against the broker, kill -9 included
 	@scripts/conformance
 
 docs: ## build the documentation into .build/docs

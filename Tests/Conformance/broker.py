@@ -36,19 +36,20 @@ class Broker:
         for name, value in self.overrides.items():
             command += ["--override", f"{name}={value}"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        started = threading.Event()
-        self.reader = threading.Thread(target=self._read, args=(self.process, started), daemon=True)
+        started, said = threading.Event(), threading.Event()
+        self.reader = threading.Thread(target=self._read, args=(self.process, started, said), daemon=True)
         self.reader.start()
-        if not started.wait(START_SECONDS) or self.process.poll() is not None:
+        if not said.wait(START_SECONDS) or not started.is_set():
             raise AssertionError("the broker did not start:\n" + "".join(self.lines))
         return self
 
-    def _read(self, process, started):
+    def _read(self, process, started, said):
         for line in process.stdout:
             self.lines.append(line)
             if re.search(r"\bstarted\b", line, re.IGNORECASE):
                 started.set()
-        started.set()
+                said.set()
+        said.set()
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -70,4 +70,5 @@ if __name__ == "__main__":
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
     seeds = random.SystemRandom()
     results = [run(n + 1, count, seeds.randrange(1 << 30)) for n in range(rounds)]
+    print(f"kill -9: {sum(results)} passed, {len(results) - sum(results)} failed", flush=True)
     sys.exit(0 if all(results) else 1)
