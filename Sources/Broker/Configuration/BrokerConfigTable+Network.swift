@@ -55,7 +55,7 @@ extension BrokerConfigTable {
             "50",
             .medium,
             .atLeast(1),
-            doc: "How many connections may wait to be accepted."
+            doc: "How many connections may wait to be accepted; at least 1024 may."
         ),
         .init(
             "max.connections",

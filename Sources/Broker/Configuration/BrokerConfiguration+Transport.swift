@@ -1,6 +1,10 @@
 import Transport
 
 extension BrokerConfiguration {
+    /// Below this the system's queue of completed connections only makes clients wait: one that finds it full tries again
+    /// after a second.
+    private static let leastBacklog: Int64 = 1024
+
     /// What each listener allows its connections.
     var transportLimits: TransportLimits {
         var limits = TransportLimits()
@@ -9,7 +13,7 @@ extension BrokerConfiguration {
         limits.maxConnectionsPerAddress = Int(integer("max.connections.per.ip"))
         let idle = integer("connections.max.idle.ms")
         limits.idleTimeout = idle < 0 ? nil : .milliseconds(idle)
-        limits.backlog = Int32(clamping: integer("socket.listen.backlog.size"))
+        limits.backlog = Int32(clamping: max(integer("socket.listen.backlog.size"), Self.leastBacklog))
         return limits
     }
 }

@@ -8,8 +8,6 @@ struct OutgoingFrames {
     /// From here on `sendfile` is no slower than reading into the buffer.
     private static let minSendfileBytes = 32 * 1024
     private static let largeBytes = 64 * 1024
-    /// A buffer that has grown beyond is given back.
-    private static let keptBytes = 256 * 1024
 
     /// Enough is gathered that the channel should know of it.
     var isLarge: Bool { buffer.readableBytes >= OutgoingFrames.largeBytes }
@@ -18,7 +16,9 @@ struct OutgoingFrames {
 
     /// Adds a frame: its length, then its parts. Errors: a region cannot be read; the stream is of no use after it.
     mutating func append(_ parts: [BytesPart], to context: ChannelHandlerContext) throws {
-        buffer.writeInteger(UInt32(truncatingIfNeeded: FrameBytes.count(of: parts)))
+        let count = FrameBytes.count(of: parts)
+        buffer.reserveCapacity(minimumWritableBytes: 4 + min(count, OutgoingFrames.minSendfileBytes))
+        buffer.writeInteger(UInt32(truncatingIfNeeded: count))
         for part in parts {
             if case .region(let region) = part, region.count >= OutgoingFrames.minSendfileBytes,
                 let (descriptor, position) = region.descriptor
@@ -34,18 +34,11 @@ struct OutgoingFrames {
         }
     }
 
-    /// Passes what is gathered to the channel, without a flush.
+    /// Passes what is gathered to the channel, without a flush, and keeps nothing: a connection that idles costs no buffer.
     mutating func write(to context: ChannelHandlerContext) {
-        guard buffer.readableBytes > 0 else {
-            buffer.clear()
-            return
-        }
+        guard buffer.readableBytes > 0 else { return }
         context.write(NIOAny(IOData.byteBuffer(buffer)), promise: nil)
-        if buffer.capacity > OutgoingFrames.keptBytes {
-            buffer = ByteBuffer()
-        } else {
-            buffer.moveReaderIndex(to: buffer.writerIndex)
-        }
+        buffer = ByteBuffer()
     }
 
     private func send(

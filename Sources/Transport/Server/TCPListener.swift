@@ -128,9 +128,10 @@ public final class TCPListener: Sendable {
 }
 
 extension AdaptiveRecvByteBufferAllocator {
-    /// Reads start at 16 KB; a produce request of a megabyte soon comes in pieces of 128 KB.
+    /// Reads start at 2 KB, which is what an idle connection keeps; a produce request of a megabyte soon comes in pieces of
+    /// 128 KB.
     static var forFrames: AdaptiveRecvByteBufferAllocator {
-        AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 16 * 1024, maximum: 128 * 1024)
+        AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 2048, maximum: 128 * 1024)
     }
 }
 
