@@ -46,7 +46,7 @@ struct FetchReader: Sendable {
                         )
                         remaining = max(0, remaining - size)
                         result.sizeInBytes += size
-                        result.partitions.append((partition, partition.logEndOffset))
+                        result.partitions.append((partition, data.highWatermark))
                     }
                 } catch {
                     data.errorCode = error.errorCode
@@ -156,8 +156,8 @@ struct FetchResult: Sendable {
     var response = FetchResponse()
     var sizeInBytes = 0
     var hasErrors = false
-    /// The partitions that were read, with their log end offset when they were.
-    var partitions: [(partition: Partition, endOffset: Offset)] = []
+    /// The partitions that were read, with their high watermark when they were.
+    var partitions: [(partition: Partition, highWatermark: Offset)] = []
 
     /// Whether there is nothing to wait for, or no wish to wait.
     func mustAnswer(_ request: FetchRequest) -> Bool {

@@ -5,8 +5,8 @@ import Records
 
 /// Produce (0), versions 3 to 13; told to clients from version 0 because librdkafka looks for it there.
 ///
-/// Appends one batch to each partition and answers when as many replicas have it as `acks` asks: with one replica, at
-/// once. acks=0 is not answered; an error then closes the connection, as with Kafka, since the client learns of it in
+/// Appends one batch to each partition and answers when as many replicas have it as `acks` asks: with one replica at
+/// once, or when it is on the disk where `flush.messages` says so. acks=0 is not answered; an error then closes the connection, as with Kafka, since the client learns of it in
 /// no other way. Idempotent batches are checked by the log and duplicates answered with their first offsets (KIP-98).
 /// Topic ids from version 13 on (KIP-516); zstd from version 7 on (KIP-110); the current leader with
 /// NOT_LEADER_OR_FOLLOWER from version 10 on (KIP-951). Internal topics are refused to all but Kafka's own admin
@@ -29,18 +29,30 @@ struct ProduceHandler: RequestHandler {
     func handle(_ request: ProduceRequest, _ context: RequestContext, _ reply: Reply<ProduceResponse>) {
         let now = environment.now()
         var response = ProduceResponse()
+        var uncommitted: [UncommittedProduce.Part] = []
         response.responses.reserveCapacity(request.topicData.count)
         for topic in request.topicData {
             var answer = ProduceResponse.TopicProduceResponse(name: topic.name, topicId: topic.topicId)
             answer.partitionResponses.reserveCapacity(topic.partitionData.count)
             for data in topic.partitionData {
-                answer.partitionResponses.append(append(data, topic, request.acks, context, now))
+                let (partition, end, appended) = append(data, topic, request.acks, context, now)
+                if let partition, partition.highWatermark < end {
+                    uncommitted.append(
+                        .init(
+                            partition: partition,
+                            end: end,
+                            topic: response.responses.count,
+                            index: answer.partitionResponses.count
+                        )
+                    )
+                }
+                answer.partitionResponses.append(appended)
             }
             response.responses.append(answer)
         }
         if request.acks == 0 { return finishWithoutAnswer(response, reply) }
         if context.version >= 10 { addLeaders(to: &response, context) }
-        reply.send(response)
+        if uncommitted.isEmpty { reply.send(response) } else { UncommittedProduce.wait(uncommitted, response, reply) }
     }
 
     private func append(
@@ -49,19 +61,20 @@ struct ProduceHandler: RequestHandler {
         _ acks: Int16,
         _ context: RequestContext,
         _ now: Timestamp
-    ) -> ProduceResponse.PartitionProduceResponse {
+    ) -> (Partition?, Offset, ProduceResponse.PartitionProduceResponse) {
         do throws(APIFailure) {
             guard (-1...1).contains(acks) else { throw APIFailure(.invalidRequiredAcks) }
             let partition = try find(topic, data.index, context)
             let batches = try validBatch(data.records, context.version)
             do throws(PartitionError) {
                 let result = try partition.append(batches, origin: .client, now: now)
-                return ProduceResponse.PartitionProduceResponse(
+                let answer = ProduceResponse.PartitionProduceResponse(
                     index: data.index,
                     baseOffset: result.baseOffset,
                     logAppendTimeMs: result.logAppendTime,
                     logStartOffset: result.logStartOffset
                 )
+                return (partition, result.lastOffset + 1, answer)
             } catch {
                 if error.isOurs {
                     environment.logger.error("appending to \(partition.topicPartition): \(error.message ?? "\(error)")")
@@ -69,12 +82,13 @@ struct ProduceHandler: RequestHandler {
                 throw APIFailure(error.errorCode, error.message)
             }
         } catch {
-            return ProduceResponse.PartitionProduceResponse(
+            let answer = ProduceResponse.PartitionProduceResponse(
                 index: data.index,
                 errorCode: error.code,
                 baseOffset: -1,
                 errorMessage: error.message
             )
+            return (nil, .zero, answer)
         }
     }
 

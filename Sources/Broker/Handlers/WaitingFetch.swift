@@ -52,8 +52,8 @@ final class WaitingFetch: AppendWaiter, ParkedRequest, @unchecked Sendable {
 
     /// Waits on every partition, or on none.
     private func register(_ result: FetchResult) -> WaitOutcome {
-        for (index, (partition, endOffset)) in result.partitions.enumerated() {
-            let outcome = partition.wait(self, seenEndOffset: endOffset)
+        for (index, (partition, highWatermark)) in result.partitions.enumerated() {
+            let outcome = partition.wait(self, seenHighWatermark: highWatermark)
             switch outcome {
             case .waiting: continue
             case .grown, .closed:

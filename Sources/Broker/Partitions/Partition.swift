@@ -5,7 +5,8 @@ import Synchronization
 /// A partition that this broker leads: its log, and who waits for it to grow.
 ///
 /// Appends are serialised by the partition's own lock; reads run beside them. With one replica a record is committed
-/// as soon as it is appended, so the high watermark follows the log end offset.
+/// as soon as it is appended, and the high watermark follows the log end offset; but where `flush.messages` calls for a
+/// flush, once it is on the disk. Appends that come while the disk works share the next flush, whoever they are from.
 ///
 /// Invariant: `logStartOffset <= lastStableOffset <= highWatermark <= logEndOffset`.
 final class Partition: Sendable {
@@ -18,6 +19,13 @@ final class Partition: Sendable {
         var isStopped = false
         var appendWaiters: [ObjectIdentifier: any AppendWaiter] = [:]
         var commitWaiters: [CommitWaiter] = []
+        /// Records below it must be on the disk before anybody learns of them.
+        var mustFlush = Offset.zero
+        /// Below it they are.
+        var hasFlushed = Offset.zero
+        var isFlushing = false
+        /// Of the last flush that was waited for: none other comes before the next append.
+        var flushFailure: PartitionError?
     }
 
     private struct CommitWaiter {
@@ -28,15 +36,19 @@ final class Partition: Sendable {
     private let state: Mutex<State>
 
     private let flushSoon: @Sendable (Partition) -> Void
+    private let onDisk: @Sendable (@escaping @Sendable () -> Void) -> Void
 
-    /// `flushSoon` is called when a segment was completed: flush away from the request's path.
+    /// `flushSoon` is called when a segment was completed: flush away from the request's path. `onDisk` runs what waits
+    /// for the disk, on a thread that may.
     init(
         topicPartition: TopicPartition,
         topicID: TopicID,
         log: PartitionLog,
         leaderEpoch: LeaderEpoch,
-        flushSoon: @escaping @Sendable (Partition) -> Void = { _ in }
+        flushSoon: @escaping @Sendable (Partition) -> Void = { _ in },
+        onDisk: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { $0() }
     ) {
+        self.onDisk = onDisk
         self.topicPartition = topicPartition
         self.topicID = topicID
         self.log = log
@@ -68,30 +80,82 @@ final class Partition: Sendable {
     }
 
     /// Appends `batches` (one or more of magic 2), assigns their offsets in place and wakes whoever waits. Where
-    /// `flush.messages` asks for it, they are on the disk when this returns.
+    /// `flush.messages` asks for it, they are committed only once they are on the disk: see
+    /// ``whenCommitted(upTo:_:)``.
     ///
     /// The bytes must be the caller's alone: offsets and leader epoch are written into them.
     /// Errors: ``PartitionError/log(_:)``; ``PartitionError/notLeader`` once the partition was stopped.
     func append(_ batches: Bytes, origin: AppendOrigin, now: Timestamp) throws(PartitionError) -> AppendResult {
-        let (result, appendWaiters, committed) = try state.withLock { state throws(PartitionError) in
+        let (result, woken, mustBegin) = try state.withLock { state throws(PartitionError) in
             guard !state.isStopped else { throw .notLeader }
             let result = try write(batches, state.leaderEpoch, origin, now)
-            let waiters = state.appendWaiters.isEmpty ? [] : Array(state.appendWaiters.values)
-            return (result, waiters, Partition.takeCommitted(&state, log.highWatermark))
+            if result.flush == .beforeAcknowledgement { state.mustFlush = result.lastOffset + 1 }
+            let isHeld = state.mustFlush > state.hasFlushed
+            if !isHeld { log.updateHighWatermark(to: log.logEndOffset) }
+            let mustBegin = isHeld && !state.isFlushing
+            if mustBegin { state.isFlushing = true }
+            return (result, isHeld ? Woken() : take(&state), mustBegin)
         }
-        for waiter in appendWaiters { waiter.appended(bytes: result.sizeInBytes) }
-        for waiter in committed { waiter.perform(nil) }
-        switch result.flush {
-        case .notYet: break
-        case .soon: flushSoon(self)
-        case .beforeAcknowledgement: try flush()
-        }
+        woken.wake(bytes: result.sizeInBytes)
+        if mustBegin { onDisk { self.flushForCommit() } }
+        if result.flush == .soon { flushSoon(self) }
         return result
     }
 
     /// Makes everything appended so far durable. Errors: those of the disk; the log then takes no more writes.
     func flush() throws(PartitionError) {
         do throws(LogError) { try log.flush() } catch { throw .log(error) }
+    }
+
+    /// Flushes until nobody waits for it: one flush for all that was appended before it began.
+    private func flushForCommit() {
+        while true {
+            let target = log.logEndOffset
+            let outcome: PartitionError?
+            do throws(LogError) {
+                try log.flush(recordsOnly: true)
+                outcome = nil
+            } catch { outcome = .log(error) }
+            let (woken, bytes, isDone) = state.withLock { state in
+                state.flushFailure = outcome
+                guard outcome == nil else {
+                    state.isFlushing = false
+                    return (Woken(committed: takeAll(&state)), 0, true)
+                }
+                let before = log.highWatermark
+                state.hasFlushed = max(state.hasFlushed, target)
+                let isDone = state.mustFlush <= state.hasFlushed
+                if isDone { state.isFlushing = false }
+                log.updateHighWatermark(to: isDone ? log.logEndOffset : target)
+                // How many bytes became visible is not known; no waiting fetch must miss them.
+                return (take(&state), log.highWatermark > before ? Int(Int32.max) : 0, isDone)
+            }
+            woken.wake(bytes: bytes, outcome)
+            if isDone { return }
+        }
+    }
+
+    /// Who is told after the lock was let go.
+    private struct Woken {
+        var readers: [any AppendWaiter] = []
+        var committed: [CommitWaiter] = []
+
+        func wake(bytes: Int, _ outcome: PartitionError? = nil) {
+            if bytes > 0 { for reader in readers { reader.appended(bytes: bytes) } }
+            for waiter in committed { waiter.perform(outcome) }
+        }
+    }
+
+    private func take(_ state: inout State) -> Woken {
+        Woken(
+            readers: state.appendWaiters.isEmpty ? [] : Array(state.appendWaiters.values),
+            committed: Partition.takeCommitted(&state, log.highWatermark)
+        )
+    }
+
+    private func takeAll(_ state: inout State) -> [CommitWaiter] {
+        defer { state.commitWaiters = [] }
+        return state.commitWaiters
     }
 
     private func write(
@@ -101,9 +165,7 @@ final class Partition: Sendable {
         _ now: Timestamp
     ) throws(PartitionError) -> AppendResult {
         do throws(LogError) {
-            let result = try log.appendAsLeader(batches, leaderEpoch: epoch, now: now, origin: origin)
-            log.updateHighWatermark(to: log.logEndOffset)
-            return result
+            return try log.appendAsLeader(batches, leaderEpoch: epoch, now: now, origin: origin)
         } catch { throw .log(error) }
     }
 
@@ -112,19 +174,20 @@ final class Partition: Sendable {
     /// `perform` is given nil, or why it will not be. It may be called on another thread.
     func whenCommitted(upTo offset: Offset, _ perform: @escaping @Sendable (PartitionError?) -> Void) {
         let outcome: PartitionError?? = state.withLock { state in
-            if state.isStopped { return .some(.notLeader) }
             if log.highWatermark >= offset { return .some(nil) }
+            if state.isStopped { return .some(.notLeader) }
+            if !state.isFlushing, let failure = state.flushFailure { return .some(failure) }
             state.commitWaiters.append(CommitWaiter(offset: offset, perform: perform))
             return nil
         }
         if let outcome { perform(outcome) }
     }
 
-    /// Registers `waiter`, unless the log has grown past `seenEndOffset` in the meantime.
-    func wait(_ waiter: any AppendWaiter, seenEndOffset: Offset) -> WaitOutcome {
+    /// Registers `waiter`, unless more records than below `seenHighWatermark` can be read in the meantime.
+    func wait(_ waiter: any AppendWaiter, seenHighWatermark: Offset) -> WaitOutcome {
         state.withLock { state in
             guard !state.isStopped else { return .closed }
-            guard log.logEndOffset == seenEndOffset else { return .grown }
+            guard log.highWatermark == seenHighWatermark else { return .grown }
             state.appendWaiters[ObjectIdentifier(waiter)] = waiter
             return .waiting
         }

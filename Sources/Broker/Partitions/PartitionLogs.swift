@@ -117,7 +117,8 @@ final class PartitionLogs: MetadataListener {
             leaderEpoch: assignment.leaderEpoch,
             flushSoon: { [environment] partition in
                 environment.storageLoop.execute { partition.flushLogging(environment.logger) }
-            }
+            },
+            onDisk: { [environment] work in environment.diskThreads.run(work) }
         )
         registry.insert(partition)
         return partition

@@ -15,6 +15,8 @@ struct BrokerEnvironment: Sendable {
     /// The storage loop: compaction, retention, checkpoints and flushes that nobody waits for. Its thread yields to
     /// those that serve requests.
     let storageLoop: any EventLoop
+    /// Threads for flushes that requests wait for.
+    let diskThreads: DiskThreads
     let logger: Logger
 }
 

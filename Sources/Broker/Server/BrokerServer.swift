@@ -108,6 +108,7 @@ public final class BrokerServer: Sendable {
         try await running.control.next().submit { broker.stopComponents() }.get()
         await closeListeners(of: running)
         try await broker.close()
+        try await broker.core.environment.diskThreads.stop()
         try await running.group?.shutdownGracefully()
         try await running.control.shutdownGracefully()
         try await running.storage.shutdownGracefully()
@@ -175,6 +176,7 @@ public final class BrokerServer: Sendable {
             randomNumbers: { SystemRandomNumberGenerator() },
             controlLoop: control.next(),
             storageLoop: storage.next(),
+            diskThreads: DiskThreads(),
             logger: logger
         )
         let (configuration, locks) = (configuration, fileSystem is RealFileSystem)

@@ -83,6 +83,9 @@ public struct FileSystemError: Error, Hashable, Sendable, CustomStringConvertibl
         self.reason = reason
     }
 
+    /// Whether what was written before may be lost although nothing said so: then another sync proves nothing.
+    var isFailedSync: Bool { operation.contains("sync") || operation.contains("FULLFSYNC") }
+
     public var description: String {
         code == 0 ? "\(operation) \(path): \(reason)" : "\(operation) \(path): \(reason) (errno \(code))"
     }

@@ -47,8 +47,16 @@ extension PartitionLog {
             }
             for directory in current.unsyncedDirectories { try fileSystem.syncDirectory(directory) }
         } catch {
-            fail(error)
+            // What could not be written (a full disk, no descriptor left) is tried again with the next flush; what could
+            // not be synced is lost for all that anybody knows.
+            if error.isFailedSync { fail(error) } else { restore(current.unsyncedDirectories) }
             throw .storage(error)
+        }
+    }
+
+    private func restore(_ unsyncedDirectories: [String]) {
+        view.withLock { view in
+            for directory in unsyncedDirectories { view.directoryChanged(directory) }
         }
     }
 

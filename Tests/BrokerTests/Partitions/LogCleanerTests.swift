@@ -86,7 +86,9 @@ import Testing
         #expect(offset > 20 && offset <= 29)
 
         let again = try await TestBroker(disk: disk, Self.properties)
-        #expect(try await values(again, "kept") == found)
+        // It may have gone on with the other keys meanwhile.
+        let left = try await waitFor(again, "kept") { !$0.isEmpty }
+        #expect(left.filter { $0.hasPrefix("a") } == ["a19"] && left.contains("b") && left.last == "c7")
         try await again.stop()
     }
 
