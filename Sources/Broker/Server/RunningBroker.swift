@@ -157,5 +157,6 @@ final class RunningBroker: Sendable {
                 )
             } catch { logger.error("\(error)") }
         }
+        for directory in directories.all { directory.unlock() }
     }
 }
