@@ -133,11 +133,7 @@ let package = Package(
         tests("CommitLogTests", ["CommitLog", "Records", logging], resources: [.copy("Data")]),
         tests("CoordinationTests", ["Coordination", "KafkaProtocol", "Records"]),
         tests("TransportTests", ["Transport", "Records", logging, nioCore, nioPosix]),
-        tests(
-            "BrokerTests",
-            ["Broker", "KafkaClient", "Transport", "KafkaProtocol", "CommitLog", "Records", logging],
-            resources: [.copy("Data")]
-        ),
+        tests("BrokerTests", ["Broker", "KafkaClient", "Transport", "KafkaProtocol", "CommitLog", "Records", logging]),
         tests(
             "KafkaClientTests",
             ["KafkaClient", "Broker", "Transport", "KafkaProtocol", "Records", logging, nioCore, nioPosix]

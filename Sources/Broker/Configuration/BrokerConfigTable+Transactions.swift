@@ -7,7 +7,6 @@ extension BrokerConfigTable {
             "604800000",
             .high,
             .atLeast(1),
-            isHonoured: false,
             doc: "How long a transactional id without a transaction is remembered."
         ),
         .init(
@@ -24,7 +23,6 @@ extension BrokerConfigTable {
             "10000",
             .low,
             .atLeast(1),
-            isHonoured: false,
             doc: "How often it is checked which transactions have timed out."
         ),
         .init(
@@ -33,7 +31,6 @@ extension BrokerConfigTable {
             "3600000",
             .low,
             .atLeast(1),
-            isHonoured: false,
             doc: "How often expired transactional ids are removed."
         ),
         .init(
@@ -42,7 +39,6 @@ extension BrokerConfigTable {
             "true",
             .low,
             update: .clusterWide,
-            isHonoured: false,
             doc: "Whether a partition must belong to the transaction before it takes its records."
         ),
         .init(
@@ -83,7 +79,6 @@ extension BrokerConfigTable {
             "5242880",
             .high,
             .atLeast(1),
-            isHonoured: false,
             doc: "The size of reads while transactions are loaded."
         ),
         .init(
@@ -101,7 +96,6 @@ extension BrokerConfigTable {
             "20",
             .high,
             .atLeast(0),
-            isHonoured: false,
             doc: "The pause before adding a partition to a transaction is tried again."
         ),
         .init(
@@ -110,7 +104,6 @@ extension BrokerConfigTable {
             "100",
             .high,
             .atLeast(0),
-            isHonoured: false,
             doc: "The most that adding a partition to a transaction is tried again for."
         ),
     ]

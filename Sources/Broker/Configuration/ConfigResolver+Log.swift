@@ -31,6 +31,7 @@ extension ConfigResolver {
         log.flushMessages = integer("flush.messages", .max)
         log.flushMs = integer("flush.ms", .max)
         log.producerIDExpirationMs = configuration.integer("producer.id.expiration.ms")
+        log.verifiesTransactions = configuration.boolean("transaction.partition.verification.enable")
         (log.compression, log.compressionLevel) = compression(text)
         return log
     }

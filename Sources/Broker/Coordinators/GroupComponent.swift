@@ -13,11 +13,6 @@ struct GroupComponent: BrokerComponent {
 
     var handlers: [any RequestHandler] {
         [
-            FindCoordinatorHandler(
-                groups: coordinator,
-                metadata: core.metadata,
-                autoTopicCreation: core.autoTopicCreation
-            ),
             JoinGroupHandler(coordinator: coordinator),
             SyncGroupHandler(coordinator: coordinator),
             HeartbeatHandler(coordinator: coordinator),

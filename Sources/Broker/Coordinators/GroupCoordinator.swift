@@ -1,3 +1,4 @@
+import CommitLog
 import Coordination
 import KafkaProtocol
 import Records
@@ -47,17 +48,21 @@ final class GroupCoordinator: Sendable {
         }
     }
 
+    /// The coordinator of this partition of ``topic``; nil where it is elsewhere.
+    func partition(at index: PartitionIndex) -> GroupCoordinatorPartition? { state.withLock { $0.partitions[index] } }
+
     /// All partitions coordinated here.
     var partitions: [GroupCoordinatorPartition] { state.withLock { Array($0.partitions.values) } }
 
     /// Lets an event happen to a group, and completes with its answer.
     func submit<Answer: Sendable>(
         to group: GroupID,
+        conditions: AppendConditions = AppendConditions(),
         _ event: (inout GroupCoordinatorShard, Moment) throws(GroupError) -> GroupOutcome<Answer>,
         _ completion: @escaping @Sendable (Result<Answer, GroupError>) -> Void
     ) {
         do throws(GroupError) {
-            try partition(of: group).submit(event, completion)
+            try partition(of: group).submit(conditions: conditions, event, completion)
         } catch { completion(.failure(error)) }
     }
 

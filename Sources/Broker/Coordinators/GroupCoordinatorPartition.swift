@@ -5,6 +5,13 @@ import NIOCore
 import Records
 import Synchronization
 
+/// Why a marker was not appended to a partition of groups.
+enum GroupMarkerError: Error, Sendable {
+    /// The partition is still being loaded.
+    case loading
+    case partition(PartitionError)
+}
+
 /// The shell of one ``GroupCoordinatorShard``: one partition of `__consumer_offsets` that this broker leads.
 ///
 /// Requests come on the event loops of their connections; each event runs under the shell's lock, with its append, so
@@ -62,7 +69,10 @@ final class GroupCoordinatorPartition: Sendable {
     // MARK: Events
 
     /// Lets an event happen and completes with its answer once that is safe. `completion` may be called on any thread.
+    ///
+    /// `conditions` are those of the records' append, for a commit of offsets within a transaction.
     func submit<Answer: Sendable>(
+        conditions: AppendConditions = AppendConditions(),
         _ event: (inout GroupCoordinatorShard, Moment) throws(GroupError) -> GroupOutcome<Answer>,
         _ completion: @escaping @Sendable (Result<Answer, GroupError>) -> Void
     ) {
@@ -70,7 +80,7 @@ final class GroupCoordinatorPartition: Sendable {
         do throws(GroupError) {
             let settled = try state.withLock { state throws(GroupError) in
                 try checkActive(state)
-                return try settle(try event(&state.shard, moment), &state, moment)
+                return try settle(try event(&state.shard, moment), &state, moment, conditions)
             }
             release(settled) { error in
                 completion(error.map { .failure($0) } ?? .success(settled.answer))
@@ -137,10 +147,11 @@ final class GroupCoordinatorPartition: Sendable {
     private func settle<Answer: Sendable>(
         _ outcome: GroupOutcome<Answer>,
         _ state: inout State,
-        _ moment: Moment
+        _ moment: Moment,
+        _ conditions: AppendConditions = AppendConditions()
     ) throws(GroupError) -> Settled<Answer> {
         do throws(GroupError) {
-            try append(outcome.effects.records, &state, moment)
+            try append(outcome.effects.records, by: outcome.effects.producer, &state, moment, conditions)
         } catch {
             state.shard.revert(outcome)
             throw error
@@ -155,11 +166,17 @@ final class GroupCoordinatorPartition: Sendable {
         return settled
     }
 
-    private func append(_ records: [GroupRecord], _ state: inout State, _ moment: Moment) throws(GroupError) {
+    private func append(
+        _ records: [GroupRecord],
+        by producer: ProducerIdentity?,
+        _ state: inout State,
+        _ moment: Moment,
+        _ conditions: AppendConditions
+    ) throws(GroupError) {
         guard !records.isEmpty else { return }
         let batches: Bytes
         do {
-            batches = try GroupRecordBatches.encode(records, now: moment.wall)
+            batches = try GroupRecordBatches.encode(records, by: producer, now: moment.wall)
         } catch {
             environment.logger.error(
                 "\(partition.topicPartition): cannot encode records of group \(records[0].group): \(error)"
@@ -168,15 +185,39 @@ final class GroupCoordinatorPartition: Sendable {
         }
         let baseOffset: Offset
         do throws(PartitionError) {
-            baseOffset = try partition.append(batches, origin: .coordinator, now: moment.wall).baseOffset
+            baseOffset =
+                try partition.append(batches, origin: .coordinator, now: moment.wall, conditions: conditions).baseOffset
         } catch {
             environment.logger.error(
                 "\(partition.topicPartition): cannot write records of group \(records[0].group): \(error)"
             )
             throw GroupError(failedAppend: error)
         }
-        for (index, record) in records.enumerated() { state.shard.replay(record, at: baseOffset + Int64(index)) }
+        for (index, record) in records.enumerated() {
+            state.shard.replay(record, at: baseOffset + Int64(index), producerID: producer?.id)
+        }
         state.endOffset = baseOffset + Int64(records.count)
+    }
+
+    /// Appends a transaction's marker, and with it commits or forgets the offsets of the transaction.
+    ///
+    /// Returns the offset after it. Errors: ``GroupMarkerError``; nothing was appended then.
+    func endTransaction(
+        _ marker: Bytes,
+        of producerID: ProducerID,
+        commits: Bool,
+        conditions: AppendConditions
+    ) throws(GroupMarkerError) -> Offset {
+        let now = environment.now()
+        return try state.withLock { state throws(GroupMarkerError) in
+            guard state.phase != .loading else { throw .loading }
+            do throws(PartitionError) {
+                let result = try partition.append(marker, origin: .coordinator, now: now, conditions: conditions)
+                state.shard.replayEndOfTransaction(producerID: producerID, commits: commits)
+                state.endOffset = result.lastOffset + 1
+                return state.endOffset
+            } catch { throw .partition(error) }
+        }
     }
 
     private func take(_ reply: TicketReply, _ state: inout State) -> Delivery? {

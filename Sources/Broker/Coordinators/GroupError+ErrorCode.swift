@@ -23,6 +23,8 @@ extension GroupError {
         case .groupSubscribedToTopic: .groupSubscribedToTopic
         case .offsetMetadataTooLarge: .offsetMetadataTooLarge
         case .unstableOffsetCommit: .unstableOffsetCommit
+        case .invalidProducerEpoch: .invalidProducerEpoch
+        case .invalidTransactionState: .invalidTxnState
         case .unknownServerError: .unknownServerError
         }
     }
@@ -33,6 +35,8 @@ extension GroupError {
         switch error {
         case .notLeader, .unknownLeaderEpoch, .fencedLeaderEpoch: self = .notCoordinator
         case .log(.storage), .log(.corruptFile), .log(.notWritable): self = .notCoordinator
+        case .log(.invalidProducerEpoch): self = .invalidProducerEpoch
+        case .log(.invalidTransactionState): self = .invalidTransactionState
         case .log: self = .unknownServerError
         }
     }

@@ -9,8 +9,13 @@ enum GroupRecordBatches {
 
     /// One batch as a rule, several where many records come together. Errors: ``WireError`` for a text that is too long
     /// for its field, ``RecordsError`` for a batch that cannot be built.
-    static func encode(_ records: [GroupRecord], now: Timestamp) throws -> Bytes {
-        var builder = RecordBatchBuilder(initialCapacity: 1 << 10)
+    static func encode(_ records: [GroupRecord], by producer: ProducerIdentity? = nil, now: Timestamp) throws -> Bytes {
+        var builder = RecordBatchBuilder(
+            producerID: producer?.id ?? .none,
+            producerEpoch: producer?.epoch ?? .none,
+            isTransactional: producer != nil,
+            initialCapacity: 1 << 10
+        )
         var batches: [Bytes] = []
         for record in records {
             let (key, value) = try record.encoded()

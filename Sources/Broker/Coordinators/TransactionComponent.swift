@@ -1,25 +1,58 @@
 import Records
 
-/// The broker's part that serves idempotent producers.
+/// The broker's part that serves idempotent and transactional producers.
 struct TransactionComponent: BrokerComponent {
+    let gate: TransactionGate
+    private let coordinator: TransactionCoordinator
+    private let groups: GroupCoordinator
     private let producerIDs: ProducerIDAllocator
-    private let configuration: BrokerConfiguration
+    private let writer: TransactionMarkerWriter
+    private let core: BrokerCore
 
-    init(_ core: BrokerCore) {
+    init(_ core: BrokerCore, groups: GroupCoordinator) {
+        self.core = core
+        self.groups = groups
         producerIDs = ProducerIDAllocator(metadata: core.metadata)
-        configuration = core.configuration
+        writer = TransactionMarkerWriter(core, groups: groups)
+        coordinator = TransactionCoordinator(core, producerIDs: producerIDs, writer: writer)
+        gate = TransactionGate(core, coordinator)
+        core.metadata.add(TransactionMetadataListener(coordinator: coordinator))
     }
 
     var handlers: [any RequestHandler] {
         [
-            InitProducerIdHandler(
-                producerIDs: producerIDs,
-                maximumTransactionTimeout: configuration.milliseconds("transaction.max.timeout.ms")
-            )
+            FindCoordinatorHandler(
+                groups: groups,
+                transactions: coordinator,
+                metadata: core.metadata,
+                autoTopicCreation: core.autoTopicCreation
+            ),
+            InitProducerIdHandler(coordinator: coordinator, producerIDs: producerIDs),
+            AddPartitionsToTxnHandler(coordinator: coordinator, metadata: core.metadata),
+            AddOffsetsToTxnHandler(coordinator: coordinator, groups: groups),
+            EndTxnHandler(coordinator: coordinator),
+            WriteTxnMarkersHandler(writer: writer),
+            TxnOffsetCommitHandler(coordinator: groups, gate: gate, metadata: core.metadata),
+            DescribeProducersHandler(partitions: core.partitions),
+            DescribeTransactionsHandler(coordinator: coordinator),
+            ListTransactionsHandler(coordinator: coordinator),
         ]
     }
 
-    func partitionsChanged(_ change: PartitionChange) {}
+    func partitionsChanged(_ change: PartitionChange) { coordinator.partitionsChanged(change) }
 
-    func stop() {}
+    func stop() { coordinator.stop() }
+}
+
+/// Tells the coordinator how its topic is laid out.
+private struct TransactionMetadataListener: MetadataListener {
+    let coordinator: TransactionCoordinator
+
+    func willPublish(_ change: MetadataChange) {}
+
+    func didPublish(_ change: MetadataChange) {
+        if change.createdPartitions.contains(where: { $0.topicPartition.topic == TransactionCoordinator.topic }) {
+            coordinator.countPartitions(change.after)
+        }
+    }
 }

@@ -1,7 +1,9 @@
 import CommitLog
 import KafkaProtocol
 import Logging
+import NIOCore
 import Records
+import Transport
 
 /// Produce (0), versions 3 to 13; told to clients from version 0 because librdkafka looks for it there.
 ///
@@ -12,21 +14,50 @@ import Records
 /// NOT_LEADER_OR_FOLLOWER from version 10 on (KIP-951). Internal topics are refused to all but Kafka's own admin
 /// client.
 ///
-/// Not done: transactions are not verified with their coordinator (KIP-890), which is to come.
+/// A transaction's first batch for a partition waits until the transaction coordinator confirms that the partition belongs
+/// to the transaction, or, from version 12 on, has added it (KIP-890); see ``TransactionGate``. Version 11 knows
+/// TRANSACTION_ABORTABLE.
 struct ProduceHandler: RequestHandler {
     static let advertisedVersions: ClosedRange<Int16> = 0...ProduceRequest.versions.upperBound
 
     private let partitions: PartitionRegistry
     private let metadata: MetadataController
     private let environment: BrokerEnvironment
+    private let gate: TransactionGate
 
-    init(_ core: BrokerCore) {
+    init(_ core: BrokerCore, _ gate: TransactionGate) {
+        self.gate = gate
         partitions = core.partitions
         metadata = core.metadata
         environment = core.environment
     }
 
     func handle(_ request: ProduceRequest, _ context: RequestContext, _ reply: Reply<ProduceResponse>) {
+        guard let transactional = transactionalBatches(request, context) else {
+            return append(request, context, TransactionGate.Verdict(), reply)
+        }
+        guard case .one(let producer, let batches) = transactional else {
+            return answer(request, refusingAll(request, .invalidProducerIdMapping), [], context, reply)
+        }
+        let admission = TransactionGate.Admission(
+            transactionalID: request.transactionalId,
+            producer: producer,
+            ability: context.version >= 12 ? .addsByWriting : context.version >= 11 ? .addsKnowingAbortable : .adds,
+            batches: batches
+        )
+        let loop = context.connection.eventLoop
+        gate.admit(admission) { verdict in
+            if loop.inEventLoop { return append(request, context, verdict, reply) }
+            loop.execute { append(request, context, verdict, reply) }
+        }
+    }
+
+    private func append(
+        _ request: ProduceRequest,
+        _ context: RequestContext,
+        _ verdict: TransactionGate.Verdict,
+        _ reply: Reply<ProduceResponse>
+    ) {
         let now = environment.now()
         var response = ProduceResponse()
         var uncommitted: [UncommittedProduce.Part] = []
@@ -35,7 +66,7 @@ struct ProduceHandler: RequestHandler {
             var answer = ProduceResponse.TopicProduceResponse(name: topic.name, topicId: topic.topicId)
             answer.partitionResponses.reserveCapacity(topic.partitionData.count)
             for data in topic.partitionData {
-                let (partition, end, appended) = append(data, topic, request.acks, context, now)
+                let (partition, end, appended) = append(data, topic, request.acks, context, verdict, now)
                 if let partition, partition.highWatermark < end {
                     uncommitted.append(
                         .init(
@@ -50,6 +81,17 @@ struct ProduceHandler: RequestHandler {
             }
             response.responses.append(answer)
         }
+        answer(request, response, uncommitted, context, reply)
+    }
+
+    private func answer(
+        _ request: ProduceRequest,
+        _ response: ProduceResponse,
+        _ uncommitted: [UncommittedProduce.Part],
+        _ context: RequestContext,
+        _ reply: Reply<ProduceResponse>
+    ) {
+        var response = response
         if request.acks == 0 { return finishWithoutAnswer(response, reply) }
         if context.version >= 10 { addLeaders(to: &response, context) }
         if uncommitted.isEmpty { reply.send(response) } else { UncommittedProduce.wait(uncommitted, response, reply) }
@@ -60,14 +102,21 @@ struct ProduceHandler: RequestHandler {
         _ topic: ProduceRequest.TopicProduceData,
         _ acks: Int16,
         _ context: RequestContext,
+        _ verdict: TransactionGate.Verdict,
         _ now: Timestamp
     ) -> (Partition?, Offset, ProduceResponse.PartitionProduceResponse) {
         do throws(APIFailure) {
             guard (-1...1).contains(acks) else { throw APIFailure(.invalidRequiredAcks) }
             let partition = try find(topic, data.index, context)
             let batches = try validBatch(data.records, context.version)
+            if let code = verdict.refusals[partition.topicPartition] { throw refusal(code, context.version) }
             do throws(PartitionError) {
-                let result = try partition.append(batches, origin: .client, now: now)
+                let result = try partition.append(
+                    batches,
+                    origin: .client,
+                    now: now,
+                    conditions: AppendConditions(verification: verdict.guards[partition.topicPartition])
+                )
                 let answer = ProduceResponse.PartitionProduceResponse(
                     index: data.index,
                     baseOffset: result.baseOffset,
@@ -97,19 +146,24 @@ struct ProduceHandler: RequestHandler {
         _ index: PartitionIndex,
         _ context: RequestContext
     ) throws(APIFailure) -> Partition {
-        let partition: Partition?
-        if context.version >= 13 {
-            partition = partitions.partition(topic.topicId, index)
-            if partition == nil, metadata.image.topic(topic.topicId) == nil { throw APIFailure(.unknownTopicId) }
-        } else {
-            partition = partitions.partition(TopicPartition(topic.name, index))
+        guard let partition = partition(topic, index, context) else {
+            let isUnknownID = context.version >= 13 && metadata.image.topic(topic.topicId) == nil
+            throw APIFailure(isUnknownID ? .unknownTopicId : .unknownTopicOrPartition)
         }
-        guard let partition else { throw APIFailure(.unknownTopicOrPartition) }
         let name = partition.topicPartition.topic
         if TopicNameRules.isInternal(name), context.clientID != "__admin_client" {
             throw APIFailure(.invalidTopicException, "Cannot append to internal topic \(name)")
         }
         return partition
+    }
+
+    func partition(
+        _ topic: ProduceRequest.TopicProduceData,
+        _ index: PartitionIndex,
+        _ context: RequestContext
+    ) -> Partition? {
+        context.version >= 13
+            ? partitions.partition(topic.topicId, index) : partitions.partition(TopicPartition(topic.name, index))
     }
 
     /// One batch of magic 2, in memory of its own frame.

@@ -10,5 +10,8 @@ struct BrokerFeature: Sendable {
     /// stays there.
     static let metadataVersion = BrokerFeature(name: "metadata.version", levels: 7...29, initialLevel: 29)
 
-    static let all = [metadataVersion]
+    /// How transactions work. See `TransactionVersion`.
+    static let transactionVersion = BrokerFeature(name: "transaction.version", levels: 0...2, initialLevel: 2)
+
+    static let all = [metadataVersion, transactionVersion]
 }

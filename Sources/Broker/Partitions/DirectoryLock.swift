@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -11,12 +9,12 @@ import Synchronization
 /// Holds `.lock` in a log directory, so that two brokers never open one folder. The system lets it go with the process.
 final class DirectoryLock: Sendable {
     static let name = ".lock"
-    private let descriptor: Mutex<Int32?>
+    private let descriptor: Int32
 
     /// Errors: ``StartupError`` when another process holds the lock, or the file cannot be made.
     init(_ directory: String) throws(StartupError) {
         let path = "\(directory)/\(DirectoryLock.name)"
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw StartupError("\(path) cannot be opened: \(String(cString: strerror(errno)))")
         }
@@ -24,16 +22,7 @@ final class DirectoryLock: Sendable {
             close(descriptor)
             throw StartupError("\(directory) is in use by another broker: \(path) is locked")
         }
-        self.descriptor = Mutex(descriptor)
     }
 
-    /// Lets the folder go, whoever still holds this value.
-    func release() {
-        descriptor.withLock { descriptor in
-            if let held = descriptor { close(held) }
-            descriptor = nil
-        }
-    }
-
-    deinit { release() }
+    deinit { close(descriptor) }
 }

@@ -85,10 +85,15 @@ final class Partition: Sendable {
     ///
     /// The bytes must be the caller's alone: offsets and leader epoch are written into them.
     /// Errors: ``PartitionError/log(_:)``; ``PartitionError/notLeader`` once the partition was stopped.
-    func append(_ batches: Bytes, origin: AppendOrigin, now: Timestamp) throws(PartitionError) -> AppendResult {
+    func append(
+        _ batches: Bytes,
+        origin: AppendOrigin,
+        now: Timestamp,
+        conditions: AppendConditions = AppendConditions()
+    ) throws(PartitionError) -> AppendResult {
         let (result, woken, mustBegin) = try state.withLock { state throws(PartitionError) in
             guard !state.isStopped else { throw .notLeader }
-            let result = try write(batches, state.leaderEpoch, origin, now)
+            let result = try write(batches, state.leaderEpoch, origin, now, conditions)
             if result.flush == .beforeAcknowledgement { state.mustFlush = result.lastOffset + 1 }
             let isHeld = state.mustFlush > state.hasFlushed
             if !isHeld { log.updateHighWatermark(to: log.logEndOffset) }
@@ -162,10 +167,17 @@ final class Partition: Sendable {
         _ batches: Bytes,
         _ epoch: LeaderEpoch,
         _ origin: AppendOrigin,
-        _ now: Timestamp
+        _ now: Timestamp,
+        _ conditions: AppendConditions
     ) throws(PartitionError) -> AppendResult {
         do throws(LogError) {
-            return try log.appendAsLeader(batches, leaderEpoch: epoch, now: now, origin: origin)
+            return try log.appendAsLeader(
+                batches,
+                leaderEpoch: epoch,
+                now: now,
+                origin: origin,
+                conditions: conditions
+            )
         } catch { throw .log(error) }
     }
 

@@ -1,9 +1,9 @@
 /// The broker's own handlers, one for each API; the coordinators' join them. ApiVersions is made from the whole list.
 enum BrokerHandlers {
-    static func all(_ core: BrokerCore) -> [any RequestHandler] {
+    static func all(_ core: BrokerCore, _ coordinators: Coordinators) -> [any RequestHandler] {
         let (metadata, configuration) = (core.metadata, core.configuration)
         return [
-            ProduceHandler(core),
+            ProduceHandler(core, coordinators.transactionGate),
             FetchHandler(core),
             ListOffsetsHandler(core),
             MetadataHandler(metadata: metadata, autoTopicCreation: core.autoTopicCreation),

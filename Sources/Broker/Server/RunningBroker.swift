@@ -47,7 +47,8 @@ final class RunningBroker: Sendable {
             partitions: registry,
             autoTopicCreation: AutoTopicCreation(metadata: metadata, configuration: configuration)
         )
-        let components = Coordinators.components(core)
+        let coordinators = Coordinators(core)
+        let components = coordinators.components
         self.components = components
         let logs = PartitionLogs(
             directories: directories,
@@ -66,7 +67,7 @@ final class RunningBroker: Sendable {
         metadata.add(logs)
         metadata.add(ConfigNotices(logger: environment.logger))
         for component in components { component.partitionsChanged(PartitionChange(started: partitions)) }
-        let handlers = BrokerHandlers.all(core) + components.flatMap(\.handlers)
+        let handlers = BrokerHandlers.all(core, coordinators) + components.flatMap(\.handlers)
         let apiVersions = ApiVersionsHandler(handlers, metadata: metadata)
         service = ConnectionService(router: RequestRouter(handlers + [apiVersions]), apiVersions: apiVersions)
         checkpoints = Checkpoints(
@@ -157,6 +158,5 @@ final class RunningBroker: Sendable {
                 )
             } catch { logger.error("\(error)") }
         }
-        for directory in directories.all { directory.unlock() }
     }
 }

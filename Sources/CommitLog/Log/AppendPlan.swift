@@ -94,10 +94,10 @@ struct AppendPlan: Sendable {
                 reason: "\(header.recordCount) records with a last offset delta of \(header.lastOffsetDelta)"
             )
         }
-        if header.hasProducerID, !header.isControl, header.baseSequence < 0 {
+        guard origin == .client else { return }
+        if header.hasProducerID, header.baseSequence < 0 {
             throw .invalidRecord(reason: "producer \(header.producerID) with sequence \(header.baseSequence)")
         }
-        guard origin == .client else { return }
         guard header.baseOffset == .zero else {
             throw .invalidRecord(reason: "a base offset of \(header.baseOffset), expected 0")
         }

@@ -50,6 +50,8 @@ public struct LogConfiguration: Sendable, Hashable {
     public var flushMs = Int64.max
     /// producer.id.expiration.ms, the broker's.
     public var producerIDExpirationMs: Int64 = 24 * 3600 * 1000
+    /// transaction.partition.verification.enable, the broker's: a transaction's first batch needs a ``VerificationGuard``.
+    public var verifiesTransactions = false
 
     public init() {}
 

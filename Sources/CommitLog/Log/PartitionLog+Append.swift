@@ -16,7 +16,8 @@ extension PartitionLog {
         _ batches: Bytes,
         leaderEpoch: LeaderEpoch,
         now: Timestamp,
-        origin: AppendOrigin = .client
+        origin: AppendOrigin = .client,
+        conditions: AppendConditions = AppendConditions()
     ) throws(LogError) -> AppendResult {
         try checkWritable()
         let configuration = configuration
@@ -24,7 +25,7 @@ extension PartitionLog {
         try plan.assignOffsets(from: logEndOffset, leaderEpoch: leaderEpoch)
         let isAppendTime = configuration.messageTimestampType == .logAppendTime
         if isAppendTime { try plan.setAppendTime(now) }
-        let outcome = try checkProducers(plan, origin: origin)
+        let outcome = try checkProducers(plan, origin: origin, conditions, configuration)
         if let duplicate = outcome.duplicate {
             return AppendResult(
                 baseOffset: duplicate.firstOffset,
@@ -53,7 +54,7 @@ extension PartitionLog {
             if let flaw = item.header.flaw(after: position) { throw .unexpectedOffset(reason: flaw) }
             position.advance(over: item.header)
         }
-        let outcome = try checkProducers(plan, origin: .replication)
+        let outcome = try checkProducers(plan, origin: .replication, AppendConditions(), configuration)
         return try write(plan, outcome, logAppendTime: .none, now: now, configuration)
     }
 
@@ -70,9 +71,16 @@ extension PartitionLog {
         var duplicate: ProducerState.Batch?
         var states: [ProducerState] = []
         var completed: [CompletedTransaction] = []
+        /// Producers whose verification counts no more.
+        var verified: [ProducerID] = []
     }
 
-    private func checkProducers(_ plan: AppendPlan, origin: AppendOrigin) throws(LogError) -> ProducerOutcome {
+    private func checkProducers(
+        _ plan: AppendPlan,
+        origin: AppendOrigin,
+        _ conditions: AppendConditions,
+        _ configuration: LogConfiguration
+    ) throws(LogError) -> ProducerOutcome {
         var outcome = ProducerOutcome()
         for item in plan.items where item.header.hasProducerID {
             let known = outcome.states.firstIndex { $0.producerID == item.header.producerID }
@@ -82,16 +90,39 @@ extension PartitionLog {
             }
             if item.header.isControl {
                 if let marker = try TransactionMarker(try plan.batch(item)),
-                    let completed = try state.appendMarker(marker, item.header, origin: origin)
+                    let completed = try state.appendMarker(
+                        marker,
+                        item.header,
+                        origin: origin,
+                        isEpochStrict: conditions.isMarkerEpochStrict
+                    )
                 {
                     outcome.completed.append(completed)
                 }
+                outcome.verified.append(state.producerID)
             } else {
-                try state.appendData(item.header, origin: origin)
+                let pending = producers.withLock { $0.pendingVerification(of: item.header.producerID) }
+                if item.header.isTransactional, origin != .replication, configuration.verifiesTransactions {
+                    try checkVerification(state, item.header, pending, conditions)
+                }
+                try state.appendData(item.header, origin: origin, verification: pending)
+                if pending != nil, item.header.isTransactional { outcome.verified.append(state.producerID) }
             }
             if let known { outcome.states[known] = state } else { outcome.states.append(state) }
         }
         return outcome
+    }
+
+    /// A transaction's first batch must have been verified under the guard that stands.
+    private func checkVerification(
+        _ state: ProducerState,
+        _ header: BatchHeader,
+        _ pending: PendingVerification?,
+        _ conditions: AppendConditions
+    ) throws(LogError) {
+        if state.transactionFirstOffset != nil, state.epoch == header.producerEpoch { return }
+        if let pending, pending.verification == conditions.verification { return }
+        throw .invalidTransactionState(reason: "Record was not part of an ongoing transaction")
     }
 
     private func write(
@@ -149,6 +180,7 @@ extension PartitionLog {
         var aborted = [AbortedTransaction]()
         let unstable = producers.withLock { table in
             for state in outcome.states { table.update(state) }
+            for id in outcome.verified { table.endVerification(of: id) }
             for completed in outcome.completed {
                 if completed.isAborted {
                     aborted.append(

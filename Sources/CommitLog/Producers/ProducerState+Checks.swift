@@ -5,9 +5,16 @@ extension ProducerState {
     /// Takes in a data batch that was given its offsets. Errors leave this value as it was:
     /// ``LogError/invalidProducerEpoch(reason:)``, ``LogError/outOfOrderSequence(reason:)``,
     /// ``LogError/invalidTransactionState(reason:)``.
-    mutating func appendData(_ header: BatchHeader, origin: AppendOrigin) throws(LogError) {
+    mutating func appendData(
+        _ header: BatchHeader,
+        origin: AppendOrigin,
+        verification: PendingVerification? = nil
+    ) throws(LogError) {
         try checkEpoch(header.producerEpoch, origin: origin, offset: header.baseOffset)
-        if origin == .client { try checkSequence(header) }
+        if origin == .client {
+            if let verification { try checkSequence(header, verification) }
+            try checkSequence(header)
+        }
         if transactionFirstOffset != nil, !header.isTransactional, origin != .replication {
             throw .invalidTransactionState(
                 reason: "producer \(producerID) has an open transaction, but sent a batch outside of one"
@@ -30,9 +37,15 @@ extension ProducerState {
     mutating func appendMarker(
         _ marker: TransactionMarker,
         _ header: BatchHeader,
-        origin: AppendOrigin
+        origin: AppendOrigin,
+        isEpochStrict: Bool = false
     ) throws(LogError) -> CompletedTransaction? {
         try checkEpoch(header.producerEpoch, origin: origin, offset: header.baseOffset)
+        if isEpochStrict, transactionFirstOffset != nil, header.producerEpoch == epoch {
+            throw .invalidProducerEpoch(
+                reason: "a marker of producer \(producerID) with epoch \(epoch) belongs to the transaction before"
+            )
+        }
         if coordinatorEpoch > marker.coordinatorEpoch, origin != .replication {
             throw .transactionCoordinatorFenced(
                 reason: "a marker for producer \(producerID) has coordinator epoch \(marker.coordinatorEpoch), "
@@ -59,6 +72,21 @@ extension ProducerState {
         throw .invalidProducerEpoch(
             reason: "producer \(producerID) sent epoch \(batchEpoch) for offset \(offset), \(epoch) is known"
         )
+    }
+
+    private func checkSequence(_ header: BatchHeader, _ verification: PendingVerification) throws(LogError) {
+        if verification.startsAtZero, header.baseSequence != 0, batches.isEmpty, epoch == .none {
+            throw .outOfOrderSequence(
+                reason: "producer \(producerID), of which nothing is known, begins with sequence "
+                    + "\(header.baseSequence) instead of 0"
+            )
+        }
+        guard header.baseSequence <= verification.lowestSequence else {
+            throw .outOfOrderSequence(
+                reason: "producer \(producerID) sent sequence \(header.baseSequence) while "
+                    + "\(verification.lowestSequence) is still to be appended"
+            )
+        }
     }
 
     private func checkSequence(_ header: BatchHeader) throws(LogError) {

@@ -17,6 +17,9 @@ struct ProducerStateTable: Sendable {
     private var ongoing: [Transaction] = []
     /// Ended by markers at or above the high watermark: their records are not stable yet.
     private var unreplicated: [Transaction] = []
+    /// Producers whose next transactional batch waits for the coordinator's word.
+    private var verifications: [ProducerID: PendingVerification] = [:]
+    private var nextVerification: UInt64 = 0
     /// The offset after the last batch taken in.
     var endOffset: Offset
 
@@ -54,7 +57,42 @@ struct ProducerStateTable: Sendable {
         ongoing.first { $0.producerID != completed.producerID }?.firstOffset ?? completed.lastOffset + 1
     }
 
+    /// Whether the producer's transaction of this epoch is open.
+    func hasOngoingTransaction(_ id: ProducerID, _ epoch: ProducerEpoch) -> Bool {
+        guard let state = producers[id] else { return false }
+        return state.transactionFirstOffset != nil && state.epoch == epoch
+    }
+
+    func pendingVerification(of id: ProducerID) -> PendingVerification? { verifications[id] }
+
     // MARK: Events
+
+    mutating func beginVerification(
+        of id: ProducerID,
+        _ epoch: ProducerEpoch,
+        _ baseSequence: Int32,
+        startsAtZero: Bool,
+        now: Timestamp
+    ) -> VerificationGuard? {
+        guard !hasOngoingTransaction(id, epoch) else { return nil }
+        if verifications[id] == nil {
+            nextVerification += 1
+            verifications[id] = PendingVerification(
+                verification: VerificationGuard(number: nextVerification),
+                since: now,
+                lowestSequence: baseSequence,
+                epoch: epoch,
+                startsAtZero: startsAtZero
+            )
+        }
+        verifications[id]?.saw(baseSequence, epoch)
+        return verifications[id]?.verification
+    }
+
+    /// The producer's transaction began here, or a marker ended it: what was verified before counts no more.
+    mutating func endVerification(of id: ProducerID) {
+        if !verifications.isEmpty { verifications[id] = nil }
+    }
 
     /// A batch was appended that changed `state`, and perhaps ended a transaction.
     mutating func update(_ state: ProducerState) {
@@ -87,6 +125,7 @@ struct ProducerStateTable: Sendable {
     mutating func expire(now: Timestamp, expirationMs: Int64) {
         let expired = producers.values.filter { $0.isExpired(now: now, expirationMs: expirationMs) }
         for state in expired { producers[state.producerID] = nil }
+        verifications = verifications.filter { now.rawValue &- $0.value.since.rawValue < expirationMs }
     }
 
     /// A batch of this log, read back: what ``ProducerState`` accepted before, without checks of its sequence.

@@ -30,6 +30,8 @@ public struct GroupEffects: Sendable, Hashable {
     public var replies: [TicketReply] = []
     /// What is to be written, in order.
     public var records: [GroupRecord] = []
+    /// Set where ``records`` belong to a producer's transaction.
+    public var producer: ProducerIdentity?
     /// What is to be logged, in order.
     public var notices: [GroupNotice] = []
 

@@ -17,6 +17,10 @@ public enum GroupError: Error, Sendable, Hashable, CaseIterable {
     case groupSubscribedToTopic
     case offsetMetadataTooLarge
     case unstableOffsetCommit
+    /// The records of a transaction came under an old epoch of their producer.
+    case invalidProducerEpoch
+    /// The records of a transaction came when it was not open.
+    case invalidTransactionState
     /// The records of the change are larger than the topic takes.
     case unknownServerError
 }

@@ -23,11 +23,12 @@ import Testing
         try await broker.server.stop()
     }
 
-    @Test func `coordinators of other kinds are not here`() async throws {
+    @Test func `the coordinator of a transactional id is found, one of another kind is not`() async throws {
         let broker = try await GroupTestBroker.start()
         let client = try await broker.connect()
         let transaction = try await client.send(FindCoordinatorRequest(keyType: 1, coordinatorKeys: ["t"]))
-        #expect(transaction.coordinators.map(\.errorCode) == [.coordinatorNotAvailable])
+        #expect(transaction.coordinators.map(\.errorCode) == [.none])
+        #expect(transaction.coordinators.map(\.nodeId) == [1])
         let unknown = try await client.send(FindCoordinatorRequest(keyType: 9, coordinatorKeys: ["t"]))
         #expect(unknown.coordinators.map(\.errorCode) == [.invalidRequest])
         try await broker.server.stop()

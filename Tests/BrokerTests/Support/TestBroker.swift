@@ -15,7 +15,7 @@ final class TestBroker: Sendable {
     private let nextCorrelationID = Mutex<Int32>(1)
 
     /// Starts a broker on `disk`. `properties` override those of a small one-node broker.
-    init(disk: any FileSystem = MemoryFileSystem(), _ properties: [String: String] = [:]) async throws {
+    init(disk: MemoryFileSystem = MemoryFileSystem(), _ properties: [String: String] = [:]) async throws {
         let merged = ["log.dirs": "/data", "node.id": "1"].merging(properties) { _, override in override }
         server = BrokerServer(
             try BrokerConfiguration(properties: merged),
@@ -144,7 +144,7 @@ func batch(_ values: [String], timestamp: Timestamp = 1000) throws -> Bytes {
 }
 
 /// A test cannot go on.
-struct TestFailure: Error, CustomStringConvertible {
+struct TestFailure: Error, Hashable, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
 }
