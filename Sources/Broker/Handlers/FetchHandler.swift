@@ -1,32 +1,63 @@
 import CommitLog
 import KafkaProtocol
 import Records
+import Synchronization
 
 /// Fetch (1), versions 4 to 18.
 ///
 /// Reads batches up to the high watermark, or to the last stable offset for readers of committed records, who also
 /// learn which transactions were aborted. Waits up to `max_wait_ms` for `min_bytes`; a waiting fetch costs nothing
-/// meanwhile. Topic ids from version 13 on (KIP-516), leader epochs from version 9 on (KIP-320). The first batch found
-/// is answered whole even where it exceeds the limits (KIP-74). What is large goes out as a region of the segment's
-/// file.
+/// meanwhile. Sessions (KIP-227), topic ids from version 13 on (KIP-516), leader epochs from version 9 on (KIP-320). The
+/// first batch found is answered whole even where it exceeds the limits (KIP-74). What is large goes out as a region of
+/// the segment's file.
 ///
-/// Sessions (KIP-227) are refused: every answer has session id 0, so clients send full fetches. Followers are refused:
-/// this broker has none.
-struct FetchHandler: RequestHandler {
+/// Followers are refused: this broker has none.
+final class FetchHandler: RequestHandler {
     private let reader: FetchReader
+    private let environment: BrokerEnvironment
+    private let sessions: Mutex<FetchSessionCache>
 
-    init(_ core: BrokerCore) { reader = FetchReader(core) }
-
-    func handle(_ request: FetchRequest, _ context: RequestContext, _ reply: Reply<FetchResponse>) {
-        if let code = sessionError(request) { return reply.send(FetchResponse(errorCode: code)) }
-        let result = reader.read(request, context)
-        guard !result.mustAnswer(request) else { return reply.send(result.response) }
-        WaitingFetch(request, context, reply, reader).begin(after: result)
+    init(_ core: BrokerCore) {
+        reader = FetchReader(core)
+        environment = core.environment
+        let slots = core.configuration.integer("max.incremental.fetch.session.cache.slots")
+        sessions = Mutex(FetchSessionCache(capacity: Int(slots)))
     }
 
-    /// Only a session that this broker made could be named, and it makes none.
-    private func sessionError(_ request: FetchRequest) -> ErrorCode? {
-        if request.sessionId != 0 { return request.sessionEpoch == -1 ? nil : .fetchSessionIdNotFound }
-        return request.sessionEpoch > 0 ? .invalidFetchSessionEpoch : nil
+    func handle(_ request: FetchRequest, _ context: RequestContext, _ reply: Reply<FetchResponse>) {
+        let (kind, targets) = begin(request, context.version)
+        if case .refused(let code) = kind { return reply.send(FetchResponse(errorCode: code)) }
+        let job = FetchJob(request: request, context: context, kind: kind, targets: targets)
+        let result = reader.read(job)
+        guard !result.mustAnswer(request) else { return reply.send(response(to: job, result)) }
+        WaitingFetch(job, reader) { [self] result in reply.send(response(to: job, result)) }.begin(after: result)
+    }
+
+    private func begin(_ request: FetchRequest, _ version: Int16) -> (FetchSessionKind, [FetchTarget]) {
+        // Most clients that have no session want none, and need no lock.
+        if request.sessionId == 0, request.sessionEpoch == -1 { return (.sessionless, request.targets) }
+        return sessions.withLock { $0.begin(request, version: version, at: environment.now()) }
+    }
+
+    private func response(to job: FetchJob, _ result: FetchResult) -> FetchResponse {
+        var response: FetchResponse
+        if job.kind == .sessionless {
+            response = FetchResponse(result.answers, sessionID: 0)
+        } else {
+            response = sessions.withLock { sessions in
+                var random = environment.randomNumbers()
+                return sessions.finish(
+                    job.kind,
+                    targets: job.targets,
+                    answers: result.answers,
+                    version: job.context.version,
+                    isFromFollower: job.isFromFollower,
+                    at: environment.now(),
+                    using: &random
+                )
+            }
+        }
+        if result.mustTell, job.context.version >= 16 { reader.addLeaders(to: &response, job.context) }
+        return response
     }
 }

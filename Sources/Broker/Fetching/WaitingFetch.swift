@@ -18,34 +18,35 @@ final class WaitingFetch: AppendWaiter, ParkedRequest, @unchecked Sendable {
         case done
     }
 
-    private let request: FetchRequest
-    private let context: RequestContext
-    private let reply: Reply<FetchResponse>
+    private let job: FetchJob
     private let reader: FetchReader
+    private let answer: @Sendable (FetchResult) -> Void
     private var state = State.idle
     private let end: NIODeadline
     /// Bytes still to be appended before it is worth reading again.
     private let missing = Atomic(0)
 
-    init(_ request: FetchRequest, _ context: RequestContext, _ reply: Reply<FetchResponse>, _ reader: FetchReader) {
-        self.request = request
-        self.context = context
-        self.reply = reply
+    /// `answer` is called once, on the connection's event loop, unless the connection goes away before.
+    init(_ job: FetchJob, _ reader: FetchReader, answer: @escaping @Sendable (FetchResult) -> Void) {
+        self.job = job
         self.reader = reader
-        end = .now() + .milliseconds(Int64(request.maxWaitMs))
+        self.answer = answer
+        end = .now() + .milliseconds(Int64(job.request.maxWaitMs))
     }
+
+    private var context: RequestContext { job.context }
 
     /// Begins to wait after `result`, which was too little. On the connection's event loop.
     func begin(after result: FetchResult) {
         var result = result
         while true {
-            missing.store(max(1, Int(request.minBytes) - result.sizeInBytes), ordering: .relaxed)
+            missing.store(max(1, Int(job.request.minBytes) - result.sizeInBytes), ordering: .relaxed)
             switch register(result) {
             case .waiting: return
-            case .closed: return finish(result.response)
+            case .closed: return finish(result)
             case .grown:
-                result = reader.read(request, context)
-                if result.mustAnswer(request) { return finish(result.response) }
+                result = reader.read(job)
+                if result.mustAnswer(job.request) { return finish(result) }
             }
         }
     }
@@ -92,13 +93,13 @@ final class WaitingFetch: AppendWaiter, ParkedRequest, @unchecked Sendable {
     private func readAgain(isLast: Bool) {
         guard leave() else { return }
         state = .idle
-        let result = reader.read(request, context)
-        if isLast || result.mustAnswer(request) { finish(result.response) } else { begin(after: result) }
+        let result = reader.read(job)
+        if isLast || result.mustAnswer(job.request) { finish(result) } else { begin(after: result) }
     }
 
-    private func finish(_ response: FetchResponse) {
+    private func finish(_ result: FetchResult) {
         state = .done
-        reply.send(response)
+        answer(result)
     }
 
     /// Ends the wait; false where there was none.

@@ -17,61 +17,53 @@ struct FetchReader: Sendable {
         logger = core.environment.logger
     }
 
-    func read(_ request: FetchRequest, _ context: RequestContext) -> FetchResult {
+    func read(_ job: FetchJob) -> FetchResult {
         var result = FetchResult()
-        var remaining = min(maxBytes, Int(request.maxBytes))
-        let replicaID = context.version >= 15 ? request.replicaState.replicaId : request.replicaId
-        result.response.responses.reserveCapacity(request.topics.count)
-        for topic in request.topics {
-            var answer = FetchResponse.FetchableTopicResponse(topic: topic.topic, topicId: topic.topicId)
-            answer.partitions.reserveCapacity(topic.partitions.count)
-            for asked in topic.partitions {
-                var data = FetchResponse.PartitionData(
-                    partitionIndex: asked.partition,
-                    highWatermark: -1,
-                    abortedTransactions: nil,
-                    records: RecordsPayload()
-                )
-                do throws(PartitionError) {
-                    guard replicaID < 0 else { throw .notLeader }
-                    let partition = try find(topic, asked.partition, context, &data)
-                    if let partition {
-                        let size = try read(
-                            asked,
-                            partition,
-                            request.isolationLevel == 1,
-                            remaining,
-                            result.sizeInBytes == 0,
-                            &data
-                        )
-                        remaining = max(0, remaining - size)
-                        result.sizeInBytes += size
-                        result.partitions.append((partition, data.highWatermark))
-                    }
-                } catch {
-                    data.errorCode = error.errorCode
-                    if error.isOurs { logger.error("reading \(topic.topic)-\(asked.partition): \(error)") }
+        var remaining = min(maxBytes, Int(job.request.maxBytes))
+        result.answers.reserveCapacity(job.targets.count)
+        for target in job.targets {
+            var data = FetchResponse.PartitionData(
+                partitionIndex: target.asked.partition,
+                highWatermark: -1,
+                abortedTransactions: nil,
+                records: RecordsPayload()
+            )
+            do throws(PartitionError) {
+                guard !job.isFromFollower else { throw .notLeader }
+                if let partition = find(target, job.context, &data) {
+                    let size = try read(
+                        target.asked,
+                        partition,
+                        job.request.isolationLevel == 1,
+                        remaining,
+                        result.sizeInBytes == 0,
+                        &data
+                    )
+                    remaining = max(0, remaining - size)
+                    result.sizeInBytes += size
+                    result.partitions.append((partition, data.highWatermark))
                 }
-                if data.errorCode != .none { result.hasErrors = true }
-                answer.partitions.append(data)
+            } catch {
+                data.errorCode = error.errorCode
+                if error.isOurs { logger.error("reading \(target.topic)-\(target.asked.partition): \(error)") }
             }
-            result.response.responses.append(answer)
+            if data.errorCode != .none || data.isDiverging { result.mustTell = true }
+            result.answers.append(FetchAnswer(topic: target.topic, topicID: target.topicID, data: data))
         }
-        if result.hasErrors, context.version >= 16 { addLeaders(to: &result.response, context) }
         return result
     }
 
     private func find(
-        _ topic: FetchRequest.FetchTopic,
-        _ index: PartitionIndex,
+        _ target: FetchTarget,
         _ context: RequestContext,
         _ data: inout FetchResponse.PartitionData
-    ) throws(PartitionError) -> Partition? {
+    ) -> Partition? {
+        let index = target.asked.partition
         if context.version >= 13 {
-            if let partition = partitions.partition(topic.topicId, index) { return partition }
-            data.errorCode = metadata.image.topic(topic.topicId) == nil ? .unknownTopicId : .unknownTopicOrPartition
+            if let partition = partitions.partition(target.topicID, index) { return partition }
+            data.errorCode = metadata.image.topic(target.topicID) == nil ? .unknownTopicId : .unknownTopicOrPartition
         } else {
-            if let partition = partitions.partition(TopicPartition(topic.topic, index)) { return partition }
+            if let partition = partitions.partition(TopicPartition(target.topic, index)) { return partition }
             data.errorCode = .unknownTopicOrPartition
         }
         return nil
@@ -87,6 +79,10 @@ struct FetchReader: Sendable {
         _ data: inout FetchResponse.PartitionData
     ) throws(PartitionError) -> Int {
         try partition.checkLeaderEpoch(asked.currentLeaderEpoch)
+        if let divergence = try divergence(asked, partition) {
+            data.divergingEpoch = divergence
+            return 0
+        }
         let offsets = partition.log.offsets
         let limit = isCommitted ? offsets.lastStableOffset : offsets.highWatermark
         let read: LogRead
@@ -113,6 +109,30 @@ struct FetchReader: Sendable {
         return read.sizeInBytes
     }
 
+    /// Where the reader's log and ours part, when what it read last is not in ours (KIP-595).
+    private func divergence(
+        _ asked: FetchRequest.FetchPartition,
+        _ partition: Partition
+    ) throws(PartitionError) -> FetchResponse.EpochEndOffset? {
+        guard asked.lastFetchedEpoch != .none else { return nil }
+        let isCurrent = asked.lastFetchedEpoch == partition.leaderEpoch
+        guard
+            let end = isCurrent
+                ? (asked.lastFetchedEpoch, partition.logEndOffset) : partition.log.end(of: asked.lastFetchedEpoch)
+        else {
+            let offsets = partition.log.offsets
+            throw .log(
+                .offsetOutOfRange(
+                    requested: asked.fetchOffset,
+                    logStartOffset: offsets.logStartOffset,
+                    logEndOffset: offsets.logEndOffset
+                )
+            )
+        }
+        guard end.0 < asked.lastFetchedEpoch || end.1 < asked.fetchOffset else { return nil }
+        return .init(epoch: end.0, endOffset: end.1)
+    }
+
     private func aborted(
         _ log: PartitionLog,
         from start: Offset,
@@ -125,7 +145,8 @@ struct FetchReader: Sendable {
         }
     }
 
-    private func addLeaders(to response: inout FetchResponse, _ context: RequestContext) {
+    /// Tells who leads the partitions that this broker does not, so that the client need not ask (KIP-951).
+    func addLeaders(to response: inout FetchResponse, _ context: RequestContext) {
         let image = metadata.image
         var leaders: Set<BrokerID> = []
         for topic in response.responses.indices {
@@ -151,16 +172,28 @@ struct FetchReader: Sendable {
     }
 }
 
+/// One fetch: what it asks for, with what its session adds.
+struct FetchJob: Sendable {
+    let request: FetchRequest
+    let context: RequestContext
+    let kind: FetchSessionKind
+    let targets: [FetchTarget]
+
+    var isFromFollower: Bool { request.isFromFollower(context.version) }
+}
+
 /// What a fetch found.
 struct FetchResult: Sendable {
-    var response = FetchResponse()
+    /// One for each target, in their order.
+    var answers: [FetchAnswer] = []
     var sizeInBytes = 0
-    var hasErrors = false
-    /// The partitions that were read, with their high watermark when they were.
+    /// Whether there is news that must not wait: an error, or a log that parted from the reader's.
+    var mustTell = false
+    /// The partitions that were read, with the high watermark of the read.
     var partitions: [(partition: Partition, highWatermark: Offset)] = []
 
     /// Whether there is nothing to wait for, or no wish to wait.
     func mustAnswer(_ request: FetchRequest) -> Bool {
-        hasErrors || request.maxWaitMs <= 0 || partitions.isEmpty || sizeInBytes >= Int(request.minBytes)
+        mustTell || request.maxWaitMs <= 0 || partitions.isEmpty || sizeInBytes >= Int(request.minBytes)
     }
 }
