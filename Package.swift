@@ -133,7 +133,11 @@ let package = Package(
         tests("CommitLogTests", ["CommitLog", "Records", logging], resources: [.copy("Data")]),
         tests("CoordinationTests", ["Coordination", "KafkaProtocol", "Records"]),
         tests("TransportTests", ["Transport", "Records", logging, nioCore, nioPosix]),
-        tests("BrokerTests", ["Broker", "KafkaClient", "Transport", "KafkaProtocol", "CommitLog", "Records", logging]),
+        tests(
+            "BrokerTests",
+            ["Broker", "KafkaClient", "Transport", "KafkaProtocol", "CommitLog", "Records", logging],
+            resources: [.copy("Data")]
+        ),
         tests(
             "KafkaClientTests",
             ["KafkaClient", "Broker", "Transport", "KafkaProtocol", "Records", logging, nioCore, nioPosix]

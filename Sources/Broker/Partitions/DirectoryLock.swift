@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -9,12 +11,12 @@
 /// Holds `.lock` in a log directory, so that two brokers never open one folder. The system lets it go with the process.
 final class DirectoryLock: Sendable {
     static let name = ".lock"
-    private let descriptor: Int32
+    private let descriptor: Mutex<Int32?>
 
     /// Errors: ``StartupError`` when another process holds the lock, or the file cannot be made.
     init(_ directory: String) throws(StartupError) {
         let path = "\(directory)/\(DirectoryLock.name)"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw StartupError("\(path) cannot be opened: \(String(cString: strerror(errno)))")
         }
@@ -22,7 +24,16 @@ final class DirectoryLock: Sendable {
             close(descriptor)
             throw StartupError("\(directory) is in use by another broker: \(path) is locked")
         }
+        self.descriptor = Mutex(descriptor)
     }
 
-    deinit { close(descriptor) }
+    /// Lets the folder go, whoever still holds this value.
+    func release() {
+        descriptor.withLock { descriptor in
+            if let held = descriptor { close(held) }
+            descriptor = nil
+        }
+    }
+
+    deinit { release() }
 }

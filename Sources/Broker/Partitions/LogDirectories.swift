@@ -19,6 +19,9 @@ struct LogDirectories: Sendable {
             self.wasShutDownCleanly = wasShutDownCleanly
             self.lock = lock
         }
+
+        /// Lets another broker have the folder.
+        func unlock() { lock?.release() }
     }
 
     let clusterID: String

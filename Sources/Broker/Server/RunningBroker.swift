@@ -158,5 +158,6 @@ final class RunningBroker: Sendable {
                 )
             } catch { logger.error("\(error)") }
         }
+        for directory in directories.all { directory.unlock() }
     }
 }

@@ -79,14 +79,15 @@ extension PartitionLog {
     }
 
     /// The first record, by offset, whose timestamp is `timestamp` or later; nil where there is none.
+    ///
+    /// Only the first segment is looked into that may have one. As with Kafka, a segment that compaction has emptied counts
+    /// with the time of its file's last change, and hides those after it from older timestamps.
     public func find(_ timestamp: Timestamp) throws(LogError) -> OffsetAtTime? {
         try onCurrentSegments { (view) throws(LogError) in
             for (index, segment) in view.segments.enumerated() {
                 guard try segment.largestTimestampOrModified() >= timestamp else { continue }
                 let size = index == view.segments.count - 1 ? view.activeSize : segment.sizeInBytes
-                let found = try segment.find(timestamp, from: view.offsets.logStartOffset, end: size)
-                // A segment may be empty after compaction, or lie below the log's start with its late records.
-                if let found { return found }
+                return try segment.find(timestamp, from: view.offsets.logStartOffset, end: size)
             }
             return nil
         }

@@ -15,7 +15,7 @@ final class TestBroker: Sendable {
     private let nextCorrelationID = Mutex<Int32>(1)
 
     /// Starts a broker on `disk`. `properties` override those of a small one-node broker.
-    init(disk: MemoryFileSystem = MemoryFileSystem(), _ properties: [String: String] = [:]) async throws {
+    init(disk: any FileSystem = MemoryFileSystem(), _ properties: [String: String] = [:]) async throws {
         let merged = ["log.dirs": "/data", "node.id": "1"].merging(properties) { _, override in override }
         server = BrokerServer(
             try BrokerConfiguration(properties: merged),
