@@ -10,6 +10,9 @@ struct ConfigNotices: MetadataListener {
     func willPublish(_ change: MetadataChange) {}
 
     func didPublish(_ change: MetadataChange) {
+        if change.before.clientQuotas.isEmpty, !change.after.clientQuotas.isEmpty {
+            logger.notice("client quotas are kept and described, but slow down nobody here")
+        }
         for resource in change.changedConfigs {
             let before = change.before.overrides(of: resource)
             for (name, value) in change.after.overrides(of: resource) where before[name] != value {

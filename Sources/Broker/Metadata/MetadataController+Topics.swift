@@ -97,7 +97,7 @@ extension MetadataController {
     }
 
     /// The results as they are once `records` are written; failures throughout when they cannot be.
-    private func committing<Value>(
+    func committing<Value>(
         _ records: [AnyMetadataRecord],
         _ results: [Result<Value, APIFailure>]
     ) -> [Result<Value, APIFailure>] {

@@ -22,8 +22,9 @@ extension MetadataImage {
         case .brokerRegistrationChange(let record): apply(record)
         case .registerController(let record): controllerID = record.controllerId
         case .noOp, .beginTransaction, .endTransaction, .abortTransaction: break
-        // Kept in the log for those who will serve them: quotas, credentials, ACLs, tokens.
-        case .clientQuota, .userScramCredential, .removeUserScramCredential, .accessControlEntry,
+        case .clientQuota(let record): apply(record)
+        // Kept in the log for those who will serve them: credentials, ACLs, tokens.
+        case .userScramCredential, .removeUserScramCredential, .accessControlEntry,
             .removeAccessControlEntry, .delegationToken, .removeDelegationToken, .zkMigrationState:
             break
         }
@@ -58,6 +59,16 @@ extension MetadataImage {
         let resource = ConfigResource(kind: kind, name: record.resourceName)
         configs[resource, default: [:]][record.name] = record.value
         if configs[resource]?.isEmpty == true { configs[resource] = nil }
+    }
+
+    private mutating func apply(_ record: ClientQuotaRecord) {
+        var entity = ClientQuotaEntity()
+        for part in record.entity {
+            guard let kind = ClientQuotaEntity.Kind(rawValue: part.entityType) else { return }
+            entity.names[kind] = .some(part.entityName)
+        }
+        clientQuotas[entity, default: [:]][record.key] = record.remove ? nil : record.value
+        if clientQuotas[entity]?.isEmpty == true { clientQuotas[entity] = nil }
     }
 
     private mutating func remove(_ id: TopicID) throws(MetadataReplayError) {

@@ -60,6 +60,8 @@ struct MetadataImage: Sendable {
     var brokers: [BrokerID: Broker] = [:]
     /// Dynamic configs by resource, then by name.
     var configs: [ConfigResource: [String: String]] = [:]
+    /// Quotas by entity, then by key. A key that this release does not know stays as it came.
+    var clientQuotas: [ClientQuotaEntity: [String: Double]] = [:]
     /// Finalized features by name.
     var features: [String: Int16] = [:]
     var controllerID: BrokerID = .none

@@ -15,6 +15,8 @@ enum BrokerHandlers {
             AlterConfigsHandler(metadata: metadata),
             IncrementalAlterConfigsHandler(metadata: metadata),
             ListConfigResourcesHandler(metadata: metadata),
+            DescribeClientQuotasHandler(metadata: metadata),
+            AlterClientQuotasHandler(metadata: metadata),
             DescribeTopicPartitionsHandler(metadata: metadata, configuration: configuration),
             OffsetForLeaderEpochHandler(partitions: core.partitions),
             DeleteRecordsHandler(core),

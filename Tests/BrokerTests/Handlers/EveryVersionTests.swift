@@ -211,4 +211,24 @@ import Testing
         #expect(try await broker.fetch("orders", from: 1) == ["b"])
         try await broker.stop()
     }
+
+    @Test func `quotas`() async throws {
+        let broker = try await TestBroker()
+        try await ask(AlterClientQuotasRequest.self, broker) { version in
+            AlterClientQuotasRequest(entries: [
+                .init(
+                    entity: [.init(entityType: "user", entityName: "u")],
+                    ops: [.init(key: "producer_byte_rate", value: Double(version + 1))]
+                )
+            ])
+        } check: { response, _ in
+            #expect(response.entries.map(\.errorCode) == [ErrorCode.none])
+        }
+        try await ask(DescribeClientQuotasRequest.self, broker) { _ in
+            DescribeClientQuotasRequest()
+        } check: { response, _ in
+            #expect(response.entries?.first?.values.map(\.value) == [2])
+        }
+        try await broker.stop()
+    }
 }
