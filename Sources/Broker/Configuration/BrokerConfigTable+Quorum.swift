@@ -134,7 +134,6 @@ extension BrokerConfigTable {
             "20971520",
             .high,
             .atLeast(1),
-            isHonoured: false,
             doc: "Bytes of metadata records after which a snapshot is taken."
         ),
         .init(
@@ -143,7 +142,6 @@ extension BrokerConfigTable {
             "3600000",
             .high,
             .atLeast(0),
-            isHonoured: false,
             doc: "Time after which a snapshot of the metadata is taken."
         ),
         .init(
@@ -151,7 +149,6 @@ extension BrokerConfigTable {
             .long,
             "104857600",
             .high,
-            isHonoured: false,
             doc: "The most that metadata log and snapshots may take before old ones are deleted."
         ),
         .init(
@@ -159,7 +156,6 @@ extension BrokerConfigTable {
             .long,
             "604800000",
             .high,
-            isHonoured: false,
             doc: "How long old metadata is kept."
         ),
         .init(

@@ -9,14 +9,17 @@ struct BrokerRegistration {
     let rack: String?
     let logDirectories: [KafkaUUID]
 
-    /// The first records of a new cluster: the levels of its features.
-    static var bootstrap: [AnyMetadataRecord] {
-        var records: [AnyMetadataRecord] = [.beginTransaction(BeginTransactionRecord(name: "Bootstrap records"))]
-        for feature in BrokerFeature.all where feature.initialLevel > 0 {
-            records.append(.featureLevel(FeatureLevelRecord(name: feature.name, featureLevel: feature.initialLevel)))
+    /// What a new cluster begins with: the levels of its features.
+    static var features: [AnyMetadataRecord] {
+        BrokerFeature.all.filter { $0.initialLevel > 0 }.map {
+            .featureLevel(FeatureLevelRecord(name: $0.name, featureLevel: $0.initialLevel))
         }
-        records.append(.endTransaction(EndTransactionRecord()))
-        return records
+    }
+
+    /// The first records of a new cluster.
+    static var bootstrap: [AnyMetadataRecord] {
+        [.beginTransaction(BeginTransactionRecord(name: "Bootstrap records"))] + features
+            + [.endTransaction(EndTransactionRecord())]
     }
 
     /// Makes this node lead the partitions that have no leader and that it has all records of, as a controller does

@@ -20,13 +20,18 @@ extension MetadataImage {
         case .featureLevel(let record): features[record.name] = record.featureLevel == 0 ? nil : record.featureLevel
         case .producerIds(let record): nextProducerID = max(nextProducerID, record.nextProducerId)
         case .brokerRegistrationChange(let record): apply(record)
-        case .registerController(let record): controllerID = record.controllerId
+        case .registerController(let entry):
+            controllerID = entry.controllerId
+            _ = keep(record)
         case .noOp, .beginTransaction, .endTransaction, .abortTransaction: break
-        case .clientQuota(let record): apply(record)
-        // Kept in the log for those who will serve them: credentials, ACLs, tokens.
-        case .userScramCredential, .removeUserScramCredential, .accessControlEntry,
-            .removeAccessControlEntry, .delegationToken, .removeDelegationToken, .zkMigrationState:
-            break
+        case .clientQuota(let entry):
+            apply(entry)
+            _ = keep(record)
+        // Kept for those who will serve them: credentials, ACLs, tokens.
+        case .userScramCredential, .removeUserScramCredential, .accessControlEntry, .removeAccessControlEntry,
+            .delegationToken, .removeDelegationToken:
+            _ = keep(record)
+        case .zkMigrationState: break
         }
     }
 
@@ -147,7 +152,10 @@ extension MetadataImage.Broker {
             rack: record.rack,
             isFenced: record.fenced,
             isInControlledShutdown: record.inControlledShutdown,
-            logDirectories: record.logDirs
+            logDirectories: record.logDirs,
+            features: record.features.map {
+                Feature(name: $0.name, least: $0.minSupportedVersion, most: $0.maxSupportedVersion)
+            }
         )
     }
 }

@@ -40,6 +40,14 @@ struct MetadataImage: Sendable {
         var isFenced: Bool
         var isInControlledShutdown: Bool
         var logDirectories: [KafkaUUID]
+        /// The levels of features that it supports.
+        var features: [Feature] = []
+
+        struct Feature: Sendable, Hashable {
+            let name: String
+            let least: Int16
+            let most: Int16
+        }
 
         func endPoint(_ listener: ListenerName) -> EndPoint? { endPoints.first { $0.listener == listener } }
     }
@@ -66,6 +74,9 @@ struct MetadataImage: Sendable {
     var features: [String: Int16] = [:]
     var controllerID: BrokerID = .none
     var nextProducerID = ProducerID(0)
+    /// Records that a snapshot must have whether anything here acts on them or not: quotas, credentials, ACLs, tokens,
+    /// controllers.
+    var kept: [KeptKey: AnyMetadataRecord] = [:]
 
     func topic(_ name: TopicName) -> Topic? { topics[name] }
     func topic(_ id: TopicID) -> Topic? { topicNames[id].flatMap { topics[$0] } }

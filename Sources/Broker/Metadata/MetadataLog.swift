@@ -14,7 +14,13 @@ final class MetadataLog {
     static let topicID = TopicID(KafkaUUID(high: 0, low: 1))
 
     let epoch: LeaderEpoch
+    let directory: String
+    /// Appended or replayed since the newest snapshot.
+    var bytesSinceSnapshot: Int64 = 0
+    /// Of the last append.
+    private(set) var lastTimestamp: Timestamp
     private let log: PartitionLog
+    private let fileSystem: any FileSystem
 
     /// Opens the log, replays it over `image`, and begins a new epoch with this node as its leader.
     ///
@@ -28,6 +34,9 @@ final class MetadataLog {
     ) throws(StartupError) {
         let directory = "\(parent)/\(MetadataLog.topicPartition)"
         let (fileSystem, nodeID) = (environment.fileSystem, configuration.nodeID)
+        self.directory = directory
+        self.fileSystem = fileSystem
+        lastTimestamp = environment.now()
         do throws(LogError) {
             log = try PartitionLog.open(
                 directory: directory,
@@ -43,11 +52,11 @@ final class MetadataLog {
         do throws(FileSystemError) { try fileSystem.syncDirectory(parent) } catch { throw StartupError("\(error)") }
         let snapshot = try MetadataSnapshot.newest(in: directory, fileSystem: fileSystem)
         let state = try QuorumState.read(in: directory, fileSystem: fileSystem)
-        let newest = max(state?.leaderEpoch ?? 0, log.leaderEpochs.latest?.epoch ?? 0, snapshot?.epoch ?? 0)
+        let newest = max(state?.leaderEpoch ?? 0, log.leaderEpochs.latest?.epoch ?? 0, snapshot?.name.epoch ?? 0)
         epoch = LeaderEpoch(newest.rawValue + 1)
         if let snapshot {
             try MetadataReplay.apply(snapshot.batches, source: snapshot.path, to: &image)
-            image.nextOffset = snapshot.endOffset
+            image.nextOffset = snapshot.name.endOffset
         }
         try replay(to: &image)
         try QuorumState(leaderID: nodeID, leaderEpoch: epoch, dataVersion: state?.dataVersion ?? 0)
@@ -66,8 +75,35 @@ final class MetadataLog {
             let result = try log.appendAsLeader(try builder.build(), leaderEpoch: epoch, now: now, origin: .coordinator)
             try log.flush()
             log.updateHighWatermark(to: log.logEndOffset)
+            bytesSinceSnapshot += Int64(result.sizeInBytes)
+            lastTimestamp = now
             return result.baseOffset
         } catch { throw MetadataAppendError("\(error)") }
+    }
+
+    /// Removes the oldest snapshots, never the newest, while log and snapshots take more than `maxBytes` (-1 is without
+    /// limit) or the last record that the oldest stands for is older than `maxAgeMs` (-1 is for ever). The log then begins
+    /// where the next one ends.
+    func removeOldSnapshots(maxBytes: Int64, maxAgeMs: Int64, now: Timestamp) throws {
+        var names = try MetadataSnapshot.names(in: directory, fileSystem: fileSystem)
+        while names.count > 1 {
+            let path = "\(directory)/\(names[0].fileName)"
+            let last = try MetadataSnapshot.lastTimestamp(at: path, fileSystem: fileSystem)
+            let age = now.rawValue.subtractingReportingOverflow(last?.rawValue ?? now.rawValue)
+            let isOld = maxAgeMs >= 0 && !age.overflow && age.partialValue > maxAgeMs
+            guard try isOld || maxBytes >= 0 && sizeInBytes(names) > maxBytes else { return }
+            try log.advanceLogStartOffset(to: max(log.logStartOffset, names[1].endOffset))
+            try log.removeOldSegments(now: now)
+            try log.removeRetiredFiles(now: .init(.max))
+            try fileSystem.remove(path)
+            names.removeFirst()
+        }
+    }
+
+    private func sizeInBytes(_ names: [MetadataSnapshot.Name]) throws -> Int64 {
+        try names.reduce(log.sizeInBytes) { sum, name in
+            sum + (try fileSystem.status(of: "\(directory)/\(name.fileName)")?.sizeInBytes ?? 0)
+        }
     }
 
     /// Syncs and closes the files.
@@ -103,6 +139,7 @@ final class MetadataLog {
                 let read = try log.read(from: offset, maxBytes: 1 << 20, upTo: log.logEndOffset, minOneBatch: true)
                 bytes = try RecordsPayload(parts: read.parts).load()
             } catch { throw StartupError("the metadata log cannot be read at offset \(offset): \(error)") }
+            bytesSinceSnapshot += Int64(bytes.count)
             let next = try MetadataReplay.apply(bytes, source: "__cluster_metadata-0", to: &image)
             guard next > offset else { throw StartupError("the metadata log has no batch at offset \(offset)") }
             offset = next

@@ -59,13 +59,16 @@ final class RunningBroker: Sendable {
             for component in components { component.partitionsChanged(change) }
         }
         if image.features.isEmpty {
-            do throws(APIFailure) {
+            do {
+                try MetadataSnapshot.writeBootstrap(BrokerRegistration.features, in: metadataPath, environment)
                 try metadata.commit(BrokerRegistration.bootstrap)
-            } catch { throw StartupError("the metadata log takes no records: \(error)") }
+            } catch { throw StartupError("a new cluster cannot begin: \(error)") }
         }
         let partitions = try logs.openAll(metadata.image)
         metadata.add(logs)
         metadata.add(ConfigNotices(logger: environment.logger))
+        let snapshots = MetadataSnapshots(configuration, environment, log: metadataLog)
+        metadata.add(snapshots)
         for component in components { component.partitionsChanged(PartitionChange(started: partitions)) }
         let handlers = BrokerHandlers.all(core, coordinators) + components.flatMap(\.handlers)
         let apiVersions = ApiVersionsHandler(handlers, metadata: metadata)
@@ -88,6 +91,7 @@ final class RunningBroker: Sendable {
         tasks =
             checkpoints.start() + Retention.start(registry, configuration, environment)
             + [FlushSchedule.start(registry, configuration, environment)]
+            + [snapshots.start { metadata.image }].compactMap { $0 }
     }
 
     /// Tells the metadata, and so the clients, where this broker is reached, and lets connections in. On the control
