@@ -29,6 +29,8 @@ SUITES = [
     ("Java client", "AdminTopicCases", []),
     ("librdkafka", "test_librdkafka", None),
     ("Java client", "ProducerCases", []),
+    ("Java client", "TransactionCases", []),
+    ("librdkafka", "test_librdkafka_transactions", None),
     ("Java client", "AdminGroupCases", []),
     ("Java client", "AdminConfigCases", []),
     ("librdkafka", "test_librdkafka_admin", None),

@@ -13,6 +13,8 @@ enum GroupRecordBatches {
         var builder = RecordBatchBuilder(
             producerID: producer?.id ?? .none,
             producerEpoch: producer?.epoch ?? .none,
+            // As Kafka, also where there is no producer.
+            baseSequence: 0,
             isTransactional: producer != nil,
             initialCapacity: 1 << 10
         )

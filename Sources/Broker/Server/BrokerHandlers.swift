@@ -17,6 +17,7 @@ enum BrokerHandlers {
             ListConfigResourcesHandler(metadata: metadata),
             DescribeClientQuotasHandler(metadata: metadata),
             AlterClientQuotasHandler(metadata: metadata),
+            UpdateFeaturesHandler(metadata: metadata),
             DescribeTopicPartitionsHandler(metadata: metadata, configuration: configuration),
             OffsetForLeaderEpochHandler(partitions: core.partitions),
             DeleteRecordsHandler(core),

@@ -80,8 +80,28 @@ struct ApacheManifest: Decodable {
         let latestLeaderEpoch: Int32
         let maxTimestamp: Point
         let offsetsForTimes: [Lookup]
+        let activeProducers: [Producer]?
         let recordsReadUncommitted: [Entry]
         let readCommittedOffsets: [Int64]
+    }
+
+    struct Producer: Decodable, Hashable {
+        let producerId: Int64
+        let producerEpoch: Int32
+        let lastSequence: Int32
+        let lastTimestamp: Int64
+        let coordinatorEpoch: Int32
+        let currentTransactionStartOffset: Int64
+    }
+
+    struct Transaction: Decodable, Hashable {
+        let transactionalId: String
+        let producerId: Int64
+        let state: String
+        let producerEpoch: Int16
+        let timeoutMs: Int32
+        let startTimeMs: Int64?
+        let topicPartitions: Set<String>
     }
 
     struct Point: Decodable, Hashable {
@@ -132,4 +152,5 @@ struct ApacheManifest: Decodable {
     let topics: [String: Topic]
     let groups: [String: Group]
     let dynamicConfigs: [String: [String: Config]]
+    let transactions: [Transaction]
 }

@@ -34,10 +34,12 @@ import Testing
             try await checkConfigs(broker, name, topic)
             for partition in topic.partitions {
                 try await checkOffsets(broker, name, partition)
+                try await checkProducers(broker, name, partition)
                 try await checkRecords(broker, name, partition)
             }
         }
         try await checkGroups(broker, manifest)
+        try await checkTransactions(broker, manifest)
         try await checkDynamicConfigs(broker, manifest)
         try await broker.stop()
     }
@@ -234,6 +236,57 @@ import Testing
             leaderEpoch: batch.partitionLeaderEpoch.rawValue,
             headers: record.headers.map { .init(key: $0.key, value: $0.value?.utf8) }
         )
+    }
+
+    // MARK: Transactions
+
+    private func checkProducers(
+        _ broker: TestBroker,
+        _ topic: String,
+        _ partition: ApacheManifest.Partition
+    ) async throws {
+        guard let expected = partition.activeProducers else { return }
+        let asked = DescribeProducersRequest.TopicRequest(
+            name: TopicName(topic),
+            partitionIndexes: [PartitionIndex(partition.partition)]
+        )
+        let answer = try await broker.send(DescribeProducersRequest(topics: [asked])).topics.first?.partitions.first
+        let found = try #require(answer).activeProducers.map {
+            ApacheManifest.Producer(
+                producerId: $0.producerId.rawValue,
+                producerEpoch: $0.producerEpoch,
+                lastSequence: $0.lastSequence,
+                lastTimestamp: $0.lastTimestamp.rawValue,
+                coordinatorEpoch: $0.coordinatorEpoch,
+                currentTransactionStartOffset: $0.currentTxnStartOffset.rawValue
+            )
+        }
+        #expect(Set(expected).isSubset(of: found), "\(topic)-\(partition.partition)")
+        // Apache Kafka forgets producers whose records bear a time of years ago when it starts; here they are kept.
+        for other in Set(found).subtracting(expected) {
+            #expect(other.lastTimestamp < 1_795_000_000_000, "\(topic)-\(partition.partition)")
+            #expect(other.currentTransactionStartOffset == -1, "\(topic)-\(partition.partition)")
+        }
+    }
+
+    private func checkTransactions(_ broker: TestBroker, _ manifest: ApacheManifest) async throws {
+        let ids = try await broker.send(ListTransactionsRequest()).transactionStates.map(\.transactionalId)
+        #expect(Set(ids.map(\.rawValue)) == Set(manifest.transactions.map(\.transactionalId)))
+        let described = try await broker.send(DescribeTransactionsRequest(transactionalIds: ids)).transactionStates
+        let found = described.map { state in
+            ApacheManifest.Transaction(
+                transactionalId: state.transactionalId.rawValue,
+                producerId: state.producerId.rawValue,
+                state: state.transactionState,
+                producerEpoch: state.producerEpoch.rawValue,
+                timeoutMs: state.transactionTimeoutMs,
+                startTimeMs: state.transactionStartTimeMs.rawValue,
+                topicPartitions: Set(
+                    state.topics.flatMap { topic in topic.partitions.map { "\(topic.topic)-\($0)" } }
+                )
+            )
+        }
+        #expect(Set(found) == Set(manifest.transactions))
     }
 
     // MARK: Groups

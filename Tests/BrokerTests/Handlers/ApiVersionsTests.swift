@@ -31,7 +31,7 @@ import Testing
     @Test func `the features of a new cluster are finalized`() async throws {
         let broker = try await TestBroker()
         let response = try await broker.send(ApiVersionsRequest(clientSoftwareName: "t", clientSoftwareVersion: "1"))
-        #expect(response.finalizedFeatures.contains { $0.name == "metadata.version" && $0.maxVersionLevel == 29 })
+        #expect(response.finalizedFeatures.contains { $0.name == "metadata.version" && $0.maxVersionLevel == 30 })
         #expect(response.finalizedFeaturesEpoch > 0)
         try await broker.stop()
     }
