@@ -285,6 +285,7 @@ struct GroupHarness {
 
     private func describe(_ record: GroupRecord) -> String {
         switch record {
+        case .consumerGroup(_, let record): "\(record)"
         case .offsetCommit(_, let partition, let committed):
             "\(partition)=\(committed.map { $0.offset.description } ?? "tombstone")"
         case .groupMetadata(_, nil): "tombstone"

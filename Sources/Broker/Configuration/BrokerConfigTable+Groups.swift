@@ -136,7 +136,6 @@ extension BrokerConfigTable {
             "45000",
             .medium,
             .atLeast(1),
-            isHonoured: false,
             doc: "Session timeout of consumer groups (KIP-848)."
         ),
         .init(
@@ -145,7 +144,6 @@ extension BrokerConfigTable {
             "45000",
             .medium,
             .atLeast(1),
-            isHonoured: false,
             doc: "The shortest session timeout that a consumer group may be given."
         ),
         .init(
@@ -154,7 +152,6 @@ extension BrokerConfigTable {
             "60000",
             .medium,
             .atLeast(1),
-            isHonoured: false,
             doc: "The longest session timeout that a consumer group may be given."
         ),
         .init(
@@ -163,7 +160,6 @@ extension BrokerConfigTable {
             "5000",
             .medium,
             .atLeast(1),
-            isHonoured: false,
             doc: "How often members of consumer groups heartbeat."
         ),
         .init(
@@ -172,7 +168,6 @@ extension BrokerConfigTable {
             "5000",
             .medium,
             .atLeast(1),
-            isHonoured: false,
             doc: "The shortest heartbeat interval that a consumer group may be given."
         ),
         .init(
@@ -181,7 +176,6 @@ extension BrokerConfigTable {
             "15000",
             .medium,
             .atLeast(1),
-            isHonoured: false,
             doc: "The longest heartbeat interval that a consumer group may be given."
         ),
         .init(
@@ -190,7 +184,6 @@ extension BrokerConfigTable {
             "2147483647",
             .medium,
             .atLeast(1),
-            isHonoured: false,
             doc: "The most members that a consumer group may have."
         ),
         .init(
@@ -198,7 +191,6 @@ extension BrokerConfigTable {
             .list,
             "uniform,range",
             .medium,
-            isHonoured: false,
             doc: "The assignors of consumer groups, the default first."
         ),
         .init(
@@ -207,7 +199,6 @@ extension BrokerConfigTable {
             "bidirectional",
             .medium,
             .oneOfIgnoringCase(["bidirectional", "upgrade", "downgrade", "disabled"]),
-            isHonoured: false,
             doc: "Whether groups may change between the classic and the consumer protocol."
         ),
         .init(

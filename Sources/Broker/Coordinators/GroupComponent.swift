@@ -22,6 +22,8 @@ struct GroupComponent: BrokerComponent {
             DescribeGroupsHandler(coordinator: coordinator),
             ListGroupsHandler(coordinator: coordinator),
             DeleteGroupsHandler(coordinator: coordinator),
+            ConsumerGroupHeartbeatHandler(coordinator: coordinator, environment: core.environment),
+            ConsumerGroupDescribeHandler(coordinator: coordinator, metadata: core.metadata),
             OffsetDeleteHandler(coordinator: coordinator, metadata: core.metadata),
         ]
     }
@@ -40,6 +42,9 @@ private struct GroupMetadataListener: MetadataListener {
     func didPublish(_ change: MetadataChange) {
         if change.createdPartitions.contains(where: { $0.topicPartition.topic == GroupCoordinator.topic }) {
             coordinator.countPartitions(change.after)
+        }
+        if !change.createdPartitions.isEmpty || !change.removedTopics.isEmpty {
+            coordinator.topicsChanged(to: change.after)
         }
         let gone = Set(change.removedTopics.map(\.name)).filter { change.after.topic($0) == nil }
         if !gone.isEmpty { coordinator.topicsDeleted(gone) }

@@ -98,7 +98,12 @@ final class GroupCoordinator: Sendable {
             }?.stop()
         }
         let started = change.started.filter { $0.topicPartition.topic == GroupCoordinator.topic }.map {
-            GroupCoordinatorPartition(partition: $0, configuration: configuration, environment: environment)
+            GroupCoordinatorPartition(
+                partition: $0,
+                configuration: configuration,
+                topics: metadata.image,
+                environment: environment
+            )
         }
         guard !started.isEmpty else { return }
         countPartitions(metadata.image)
@@ -113,6 +118,27 @@ final class GroupCoordinator: Sendable {
         guard let topic = image.topic(GroupCoordinator.topic) else { return }
         state.withLock { $0.partitionCount = Int32(clamping: topic.partitions.count) }
     }
+
+    /// Has consumer groups look at their topics again. On the control loop.
+    func topicsChanged(to image: MetadataImage) {
+        for partition in partitions { partition.topicsChanged(to: image) }
+    }
+
+    /// What is configured for one group, of the group itself or of all.
+    func settings(of group: GroupID) -> ConsumerGroupSettings {
+        let overrides = metadata.image.overrides(of: .group(group))
+        guard !overrides.isEmpty else { return configuration.consumerSettings }
+        var settings = configuration.consumerSettings
+        func override(_ name: String, _ setting: inout Duration) {
+            if let milliseconds = overrides[name].flatMap({ Int64($0) }) { setting = .milliseconds(milliseconds) }
+        }
+        override("consumer.session.timeout.ms", &settings.sessionTimeout)
+        override("consumer.heartbeat.interval.ms", &settings.heartbeatInterval)
+        return settings
+    }
+
+    /// The assignors that members may name.
+    var assignors: [ServerAssignor] { configuration.consumerAssignors }
 
     /// Forgets what groups committed for topics that are gone. On the control loop.
     func topicsDeleted(_ topics: Set<TopicName>) {

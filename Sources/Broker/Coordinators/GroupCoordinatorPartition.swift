@@ -53,10 +53,15 @@ final class GroupCoordinatorPartition: Sendable {
     let environment: BrokerEnvironment
     private let state: Mutex<State>
 
-    init(partition: Partition, configuration: GroupConfiguration, environment: BrokerEnvironment) {
+    init(
+        partition: Partition,
+        configuration: GroupConfiguration,
+        topics: any TopicDirectory,
+        environment: BrokerEnvironment
+    ) {
         self.partition = partition
         self.environment = environment
-        self.state = Mutex(State(shard: GroupCoordinatorShard(configuration: configuration)))
+        self.state = Mutex(State(shard: GroupCoordinatorShard(configuration: configuration, topics: topics)))
     }
 
     var moment: Moment {
@@ -284,6 +289,11 @@ final class GroupCoordinatorPartition: Sendable {
     }
 
     // MARK: Life
+
+    /// Hands the newest topics to the shard.
+    func topicsChanged(to topics: any TopicDirectory) {
+        state.withLock { $0.shard.topicsChanged(to: topics) }
+    }
 
     /// Applies what was read from the partition, while loading. `endOffset` is the offset after it.
     func replay(upTo endOffset: Offset, _ apply: (inout GroupCoordinatorShard) -> Void) {

@@ -23,6 +23,10 @@ extension GroupError {
         case .groupSubscribedToTopic: .groupSubscribedToTopic
         case .offsetMetadataTooLarge: .offsetMetadataTooLarge
         case .unstableOffsetCommit: .unstableOffsetCommit
+        case .fencedMemberEpoch: .fencedMemberEpoch
+        case .staleMemberEpoch: .staleMemberEpoch
+        case .unreleasedInstanceID: .unreleasedInstanceId
+        case .invalidRegularExpression: .invalidRegularExpression
         case .invalidProducerEpoch: .invalidProducerEpoch
         case .invalidTransactionState: .invalidTxnState
         case .unknownServerError: .unknownServerError

@@ -8,8 +8,7 @@ import Records
 /// version 4; leader epochs from version 6 (KIP-320), static members from 7 (KIP-345), topics by id from 10 (KIP-848).
 /// Partitions that do not exist are refused one by one; the rest is committed. A group that is not there is
 /// ILLEGAL_GENERATION to clients before version 9, GROUP_ID_NOT_FOUND after.
-///
-/// Not done: members of the consumer protocol, whose generation is their epoch (version 9, KIP-848).
+/// Members of the consumer protocol commit in their epoch, from version 9 (KIP-848).
 struct OffsetCommitHandler: RequestHandler {
     let coordinator: GroupCoordinator
     let metadata: MetadataController

@@ -9,8 +9,7 @@ import Synchronization
 /// committed. Version 7 can insist on offsets that no open transaction may still change (KIP-447), 8 asks for many
 /// groups (KIP-709), 10 names topics by id (KIP-848). Errors of the whole group stand beside the partitions from
 /// version 2, in each partition before.
-///
-/// Not done: checks of member and epoch of the consumer protocol (version 9, KIP-848).
+/// A member of the consumer protocol asks in its epoch, from version 9 (KIP-848).
 struct OffsetFetchHandler: RequestHandler {
     typealias Group = OffsetFetchResponse.OffsetFetchResponseGroup
     typealias AskedGroup = OffsetFetchRequest.OffsetFetchRequestGroup
@@ -43,7 +42,7 @@ struct OffsetFetchHandler: RequestHandler {
     ) {
         let id = asked.groupId
         guard let topics = asked.topics else {
-            return fetchAll(id, requireStable: request.requireStable, version, completion)
+            return fetchAll(asked, requireStable: request.requireStable, version, completion)
         }
         let image = metadata.image
         // Where a topic id is unknown, its partitions are answered without the coordinator.
@@ -52,7 +51,12 @@ struct OffsetFetchHandler: RequestHandler {
             name.map { name in topic.partitionIndexes.map { TopicPartition(name, $0) } } ?? []
         }
         coordinator.submit(to: id) { (shard, _) throws(GroupError) in
-            shard.fetched(id, partitions, requireStable: request.requireStable)
+            try shard.fetched(
+                id,
+                partitions,
+                requireStable: request.requireStable,
+                by: (asked.memberId, asked.memberEpoch)
+            )
         } _: { result in
             switch result {
             case .failure(let error): completion(Group(groupId: id, errorCode: error.errorCode))
@@ -74,13 +78,14 @@ struct OffsetFetchHandler: RequestHandler {
     }
 
     private func fetchAll(
-        _ id: GroupID,
+        _ asked: AskedGroup,
         requireStable: Bool,
         _ version: Int16,
         _ completion: @escaping @Sendable (Group) -> Void
     ) {
+        let id = asked.groupId
         coordinator.submit(to: id) { (shard, _) throws(GroupError) in
-            shard.fetchedAll(id, requireStable: requireStable)
+            try shard.fetchedAll(id, requireStable: requireStable, by: (asked.memberId, asked.memberEpoch))
         } _: { [metadata] result in
             switch result {
             case .failure(let error): completion(Group(groupId: id, errorCode: error.errorCode))

@@ -16,6 +16,14 @@ public struct GroupConfiguration: Sendable, Hashable {
     public var offsetsRetention: Duration = .seconds(10_080 * 60)
     /// `offsets.retention.check.interval.ms`
     public var offsetsRetentionCheckInterval: Duration = .seconds(600)
+    /// `group.consumer.max.size`: members that a group of the consumer protocol may have.
+    public var maximumConsumerGroupSize = Int(Int32.max)
+    /// `group.consumer.assignors`: the first one is used where members name none.
+    public var consumerAssignors: [ServerAssignor] = [.uniform, .range]
+    /// `group.consumer.migration.policy`
+    public var migrationPolicy = GroupMigrationPolicy.bidirectional
+    /// What holds for groups of the consumer protocol that have no settings of their own.
+    public var consumerSettings = ConsumerGroupSettings()
 
     /// Kafka's defaults.
     public init() {}

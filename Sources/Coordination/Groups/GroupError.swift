@@ -16,6 +16,13 @@ public enum GroupError: Error, Sendable, Hashable, CaseIterable {
     case nonEmptyGroup
     case groupSubscribedToTopic
     case offsetMetadataTooLarge
+    /// A member of the consumer protocol is in an epoch that it cannot be in: it must give up all and rejoin.
+    case fencedMemberEpoch
+    /// An offset is committed or asked for in an epoch that is over.
+    case staleMemberEpoch
+    /// A static member's place is not free.
+    case unreleasedInstanceID
+    case invalidRegularExpression
     case unstableOffsetCommit
     /// The records of a transaction came under an old epoch of their producer.
     case invalidProducerEpoch

@@ -13,6 +13,7 @@ public struct GroupNotice: Sendable, Hashable, CustomStringConvertible {
         case pendingMemberExpired(MemberID)
         case memberDidNotRejoin(MemberID)
         case memberDidNotSync(MemberID)
+        case memberDidNotRevoke(MemberID)
         case rebalanceStarted(generation: Int32, reason: String)
         case rebalanceStuck
         case leaderReplaced(old: MemberID, new: MemberID)
@@ -51,6 +52,8 @@ public struct GroupNotice: Sendable, Hashable, CustomStringConvertible {
         case .pendingMemberExpired(let id): "\(id) did not join within its session timeout"
         case .memberDidNotRejoin(let id): "member \(id) did not rejoin within the rebalance timeout and was removed"
         case .memberDidNotSync(let id): "member \(id) did not sync within the rebalance timeout and was removed"
+        case .memberDidNotRevoke(let id):
+            "member \(id) did not give up its partitions within the rebalance timeout and was removed"
         case .rebalanceStarted(let generation, let reason): "rebalance begins after generation \(generation): \(reason)"
         case .rebalanceStuck: "no member rejoined within the rebalance timeout; waiting on"
         case .leaderReplaced(let old, let new): "leader \(old) did not rejoin; \(new) leads"

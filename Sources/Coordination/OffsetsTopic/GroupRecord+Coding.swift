@@ -7,7 +7,8 @@ import Records
 /// |---|---|---|
 /// | 0, 1 | `OffsetCommitKey` | 3; 1 where the client gave a retention time |
 /// | 2 | `GroupMetadataKey` | 3 |
-/// | 3 and more | other kinds of groups | |
+/// | 3 to 8 | groups of the consumer protocol, see ``ConsumerGroupRecord`` | 0 |
+/// | 9 and more | other kinds of groups | |
 extension GroupRecord {
     /// What the bytes of a record hold.
     public enum Decoded: Sendable, Hashable {
@@ -29,6 +30,7 @@ extension GroupRecord {
             var key = GroupMetadataKey()
             key.group = group
             return (try key.encodedRecord(version: 2), try metadata.map(GroupRecord.encode))
+        case .consumerGroup(let group, let record): return try record.encoded(group)
         }
     }
 
@@ -44,7 +46,10 @@ extension GroupRecord {
             let decoded = try GroupMetadataKey.decodeRecord(key)
             return .record(.groupMetadata(decoded.group, try value.map(groupMetadata)))
         default:
-            return .unknownKind(kind)
+            guard let (group, record) = try ConsumerGroupRecord.decode(kind, key, value) else {
+                return .unknownKind(kind)
+            }
+            return .record(.consumerGroup(group, record))
         }
     }
 

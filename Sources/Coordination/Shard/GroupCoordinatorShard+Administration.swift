@@ -9,15 +9,19 @@ extension GroupCoordinatorShard {
         public let protocolType: String
         /// Kafka's name of the group's state.
         public let state: String
-        /// `classic`: the protocol by which the group's members take part. See KIP-848.
+        /// `classic` or `consumer`: the protocol by which the group's members take part. See KIP-848.
         public let typeName: String
     }
 
     /// Every group, by id.
     public var listings: [Listing] {
-        groups.values.sorted { $0.id < $1.id }.map {
+        let classic = groups.values.map {
             Listing(id: $0.id, protocolType: $0.protocolType ?? "", state: $0.state.name, typeName: "classic")
         }
+        let consumer = consumerGroups.values.map {
+            Listing(id: $0.id, protocolType: "consumer", state: $0.state.rawValue, typeName: "consumer")
+        }
+        return (classic + consumer).sorted { $0.id < $1.id }
     }
 
     /// ``listings`` as an event, for a shell that treats all requests alike.
@@ -28,11 +32,18 @@ extension GroupCoordinatorShard {
 
     /// Deletes a group with its offsets. The answer is nil, or why not.
     public func deleteGroup(_ id: GroupID) -> GroupOutcome<GroupError?> {
-        guard let group = groups[id] else { return GroupOutcome(.groupIDNotFound) }
-        do throws(GroupError) { try group.checkDeletion() } catch { return GroupOutcome(error) }
+        let written: [GroupRecord]
+        if let group = consumerGroups[id] {
+            guard group.members.isEmpty else { return GroupOutcome(.nonEmptyGroup) }
+            written = group.tombstones.map { .consumerGroup(id, $0) }
+        } else {
+            guard let group = groups[id] else { return GroupOutcome(.groupIDNotFound) }
+            do throws(GroupError) { try group.checkDeletion() } catch { return GroupOutcome(error) }
+            written = [.groupMetadata(id, nil)]
+        }
         var effects = GroupEffects()
         for partition in allPartitions(of: id) { effects.records.append(.offsetCommit(id, partition, nil)) }
-        effects.records.append(.groupMetadata(id, nil))
+        effects.records += written
         effects.notices.append(GroupNotice(group: id, event: .deleted))
         return GroupOutcome(nil, effects)
     }

@@ -13,11 +13,14 @@ extension GroupCoordinatorShard {
         for id in due {
             if let effects = change(id, { $0.tick(configuration: configuration, at: moment) }) {
                 outcomes.append(GroupOutcome((), effects))
+            } else if consumerGroups[id] != nil {
+                outcomes.append(GroupOutcome((), tickConsumer(id, at: moment)))
             }
         }
         if let check = nextExpiryCheck, check <= moment.uptime {
             nextExpiryCheck = moment.uptime + configuration.offsetsRetentionCheckInterval
             outcomes += groups.keys.sorted().compactMap { expireOffsets(of: $0, at: moment) }
+            outcomes += consumerGroups.keys.sorted().compactMap { expireConsumerOffsets(of: $0, at: moment) }
         }
         return outcomes
     }
@@ -40,6 +43,26 @@ extension GroupCoordinatorShard {
         return effects.records.isEmpty ? nil : GroupOutcome((), effects)
     }
 
+    /// The same for a group of the consumer protocol: offsets of topics that nobody subscribes to age from their commit.
+    private func expireConsumerOffsets(of id: GroupID, at moment: Moment) -> GroupOutcome<Void>? {
+        guard let group = consumerGroups[id] else { return nil }
+        var effects = GroupEffects()
+        let committed = offsets.offsets(of: id)
+        for (partition, offset) in committed
+        where !group.isSubscribed(to: partition.topic) && !offsets.isUnstable(id, partition)
+            && isOver(offset, since: offset.commitTimestamp, moment.wall)
+        {
+            effects.records.append(.offsetCommit(id, partition, nil))
+        }
+        let expired = effects.records.count
+        if expired > 0 { effects.notices.append(GroupNotice(group: id, event: .offsetsExpired(expired))) }
+        if group.members.isEmpty, expired == committed.count, offsets.unstablePartitions(of: id).isEmpty {
+            effects.records += group.tombstones.map { .consumerGroup(id, $0) }
+            effects.notices.append(GroupNotice(group: id, event: .deleted))
+        }
+        return effects.records.isEmpty ? nil : GroupOutcome((), effects)
+    }
+
     private func isExpired(
         _ offset: CommittedOffset,
         _ partition: TopicPartition,
@@ -48,6 +71,10 @@ extension GroupCoordinatorShard {
     ) -> Bool {
         guard !group.isSubscribed(to: partition.topic), !offsets.isUnstable(group.id, partition) else { return false }
         guard let agesFrom = group.agesFrom(offset) else { return false }
+        return isOver(offset, since: agesFrom, now)
+    }
+
+    private func isOver(_ offset: CommittedOffset, since agesFrom: Timestamp, _ now: Timestamp) -> Bool {
         if let expires = offset.expireTimestamp { return now >= expires }
         let age = now.rawValue.subtractingReportingOverflow(agesFrom.rawValue)
         return !age.overflow && age.partialValue >= configuration.offsetsRetention.wholeMilliseconds

@@ -16,6 +16,19 @@ extension GroupCoordinatorShard {
             return GroupOutcome((), effects)
         }
         let undo = undo(id)
+        var emptied: [GroupRecord] = []
+        if let group = consumerGroups[id] {
+            guard group.members.isEmpty else {
+                let context = context(configuration.consumerSettings, moment)
+                let effects = changeConsumer(id) {
+                    $0.join(request, ticket: ticket, newMemberID: newMemberID, context)
+                }
+                return GroupOutcome((), effects ?? GroupEffects())
+            }
+            // Nobody is left to mind that it becomes a classic one.
+            emptied = group.tombstones.map { .consumerGroup(id, $0) }
+            consumerGroups[id] = nil
+        }
         let configuration = configuration
         if undo.previous == nil { groups[id] = ClassicGroup(id: id, since: moment.wall) }
         let born = groups[id]?.metadata
@@ -33,6 +46,7 @@ extension GroupCoordinatorShard {
             // A group exists from its first join on, whatever becomes of that.
             effects.records.append(.groupMetadata(id, born))
         }
+        effects.records.insert(contentsOf: emptied, at: 0)
         return GroupOutcome((), effects, undo: undo)
     }
 
@@ -45,6 +59,7 @@ extension GroupCoordinatorShard {
                 configuration.maximumSessionTimeout
             )
         if !allowed.contains(request.sessionTimeout) { return .invalidSessionTimeout }
+        if let group = consumerGroups[id], !group.members.isEmpty { return nil }
         return groups[id] == nil && request.memberID != MemberID("") ? .unknownMemberID : nil
     }
 
@@ -58,6 +73,10 @@ extension GroupCoordinatorShard {
         let undo = undo(id)
         if let effects = change(id, { $0.sync(request, ticket: ticket, at: moment) }) {
             return GroupOutcome((), effects, undo: undo)
+        }
+        let context = context(configuration.consumerSettings, moment)
+        if let effects = changeConsumer(id, { $0.sync(request, ticket: ticket, context) }) {
+            return GroupOutcome((), effects)
         }
         var effects = GroupEffects()
         let refusal: GroupError = id == GroupID("") ? .invalidGroupID : .unknownMemberID
@@ -77,7 +96,11 @@ extension GroupCoordinatorShard {
         let found: Void? = try change(id) { group throws(GroupError) in
             try group.heartbeat(memberID, instanceID: instanceID, generation: generation, at: moment)
         }
-        if found == nil { throw .unknownMemberID }
+        if found != nil { return GroupOutcome(()) }
+        let foundConsumer: Void? = try changeConsumer(id) { group throws(GroupError) in
+            try group.heartbeat(memberID, instanceID: instanceID, generation: generation, at: moment)
+        }
+        if foundConsumer == nil { throw .unknownMemberID }
         return GroupOutcome(())
     }
 
@@ -89,6 +112,10 @@ extension GroupCoordinatorShard {
     ) throws(GroupError) -> GroupOutcome<[GroupError?]> {
         if id == GroupID("") { throw .invalidGroupID }
         let undo = undo(id)
+        if let group = consumerGroups[id] {
+            let (results, gone, notices) = group.leave(leaving)
+            return GroupOutcome(results, removeConsumers(id, gone, notices, moment), undo: undo)
+        }
         let configuration = configuration
         let left = try change(id) { group throws(GroupError) in
             try group.leave(leaving, configuration: configuration, at: moment)

@@ -19,7 +19,16 @@ extension GroupCoordinatorShard {
                 at: moment
             )
         }
-        if admitted == nil, commit.generation >= 0 { throw .groupIDNotFound }
+        if let group = consumerGroups[id] {
+            try group.admitCommit(
+                memberID: commit.memberID,
+                instanceID: commit.instanceID,
+                epoch: commit.generation,
+                isTransactional: false
+            )
+        } else if admitted == nil, commit.generation >= 0 {
+            throw .groupIDNotFound
+        }
         let expires = commit.retention.map { retention in
             let sum = moment.wall.rawValue.addingReportingOverflow(retention.wholeMilliseconds)
             return Timestamp(sum.overflow ? .max : sum.partialValue)
@@ -64,17 +73,26 @@ extension GroupCoordinatorShard {
     }
 
     /// ``fetchOffsets(_:_:requireStable:)`` as an event, for a shell that treats all requests alike.
+    ///
+    /// Errors: a member of a consumer group that asks is not one, or in another epoch.
     public func fetched(
         _ id: GroupID,
         _ partitions: [TopicPartition],
-        requireStable: Bool
-    ) -> GroupOutcome<[FetchedOffset]> {
-        GroupOutcome(fetchOffsets(id, partitions, requireStable: requireStable))
+        requireStable: Bool,
+        by member: (id: MemberID?, epoch: Int32) = (nil, -1)
+    ) throws(GroupError) -> GroupOutcome<[FetchedOffset]> {
+        try consumerGroups[id]?.admitFetch(memberID: member.id, epoch: member.epoch)
+        return GroupOutcome(fetchOffsets(id, partitions, requireStable: requireStable))
     }
 
     /// ``fetchAllOffsets(_:requireStable:)`` as an event, for a shell that treats all requests alike.
-    public func fetchedAll(_ id: GroupID, requireStable: Bool) -> GroupOutcome<[(TopicPartition, FetchedOffset)]> {
-        GroupOutcome(fetchAllOffsets(id, requireStable: requireStable))
+    public func fetchedAll(
+        _ id: GroupID,
+        requireStable: Bool,
+        by member: (id: MemberID?, epoch: Int32) = (nil, -1)
+    ) throws(GroupError) -> GroupOutcome<[(TopicPartition, FetchedOffset)]> {
+        try consumerGroups[id]?.admitFetch(memberID: member.id, epoch: member.epoch)
+        return GroupOutcome(fetchAllOffsets(id, requireStable: requireStable))
     }
 
     /// Forgets offsets. The answer has one entry for each partition, in order: nil, or why not.
@@ -83,11 +101,17 @@ extension GroupCoordinatorShard {
         _ partitions: [TopicPartition]
     ) throws(GroupError) -> GroupOutcome<[GroupError?]> {
         if id == GroupID("") { throw .invalidGroupID }
-        guard let group = groups[id] else { throw .groupIDNotFound }
-        try group.checkOffsetDeletion()
+        let isSubscribed: (TopicName) -> Bool
+        if let group = consumerGroups[id] {
+            isSubscribed = group.isSubscribed(to:)
+        } else {
+            guard let group = groups[id] else { throw .groupIDNotFound }
+            try group.checkOffsetDeletion()
+            isSubscribed = group.isSubscribed(to:)
+        }
         var effects = GroupEffects()
         let results = partitions.map { partition -> GroupError? in
-            if group.isSubscribed(to: partition.topic) { return .groupSubscribedToTopic }
+            if isSubscribed(partition.topic) { return .groupSubscribedToTopic }
             if offsets.offset(id, partition) != nil || offsets.isUnstable(id, partition) {
                 effects.records.append(.offsetCommit(id, partition, nil))
             }
@@ -99,7 +123,7 @@ extension GroupCoordinatorShard {
     /// Forgets what every group committed for partitions that were deleted.
     public func forgetPartitions(where isDeleted: (TopicPartition) -> Bool) -> GroupOutcome<Void> {
         var effects = GroupEffects()
-        for id in groups.keys.sorted() {
+        for id in (Array(groups.keys) + consumerGroups.keys).sorted() {
             for partition in allPartitions(of: id) where isDeleted(partition) {
                 effects.records.append(.offsetCommit(id, partition, nil))
             }

@@ -37,6 +37,14 @@ extension GroupCoordinatorShard {
         _ commit: OffsetCommit,
         at moment: Moment
     ) throws(GroupError) {
+        if let group = consumerGroups[id] {
+            return try group.admitCommit(
+                memberID: commit.memberID,
+                instanceID: commit.instanceID,
+                epoch: commit.generation,
+                isTransactional: true
+            )
+        }
         let admitted: Void? = try change(id) { group throws(GroupError) in
             try group.admitCommit(
                 memberID: commit.memberID,

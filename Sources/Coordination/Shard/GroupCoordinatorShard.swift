@@ -24,15 +24,27 @@ public struct GroupCoordinatorShard: Sendable {
     /// Whether the shard still replays its partition.
     public private(set) var phase: Phase = .loading
 
+    /// The topics as the shell saw them last.
+    public private(set) var topics: any TopicDirectory
+
     var groups: [GroupID: ClassicGroup] = [:]
+    /// Groups of the consumer protocol. A group is of one kind at a time.
+    var consumerGroups: [GroupID: ConsumerGroup] = [:]
     var offsets = OffsetTable()
     var deadlines = DeadlineQueue<GroupID>()
     /// When offsets are next looked through for expired ones.
     var nextExpiryCheck: Duration?
 
     /// An empty shard that is about to be loaded.
-    public init(configuration: GroupConfiguration) {
+    public init(configuration: GroupConfiguration, topics: any TopicDirectory = NoTopics()) {
         self.configuration = configuration
+        self.topics = topics
+    }
+
+    /// The topics have changed: every consumer group looks at its own again with the next heartbeat.
+    public mutating func topicsChanged(to topics: any TopicDirectory) {
+        self.topics = topics
+        for index in consumerGroups.values.indices { consumerGroups.values[index].topicsCheck = .zero }
     }
 
     /// When ``tick(at:)`` has to be called at the latest; possibly early.
@@ -45,15 +57,26 @@ public struct GroupCoordinatorShard: Sendable {
     public mutating func replay(_ record: GroupRecord, at recordOffset: Offset, producerID: ProducerID? = nil) {
         switch record {
         case .offsetCommit(let group, let partition, let committed):
-            if committed != nil, groups[group] == nil {
+            if committed != nil, groups[group] == nil, consumerGroups[group] == nil {
                 groups[group] = ClassicGroup(id: group, since: committed?.commitTimestamp)
             }
             offsets.replay(group, partition, committed, at: recordOffset, producerID: producerID)
         case .groupMetadata(let group, nil):
             groups[group] = nil
         case .groupMetadata(let group, let metadata?):
+            consumerGroups[group] = nil
             if phase == .loading || groups[group] == nil { groups[group] = ClassicGroup(id: group, metadata: metadata) }
+        case .consumerGroup(let group, .epoch(nil)): consumerGroups[group] = nil
+        case .consumerGroup(let group, let record): replay(record, of: group)
         }
+    }
+
+    private mutating func replay(_ record: ConsumerGroupRecord, of group: GroupID) {
+        // The tombstones of a group that has become a classic one meanwhile.
+        guard consumerGroups[group] != nil || !record.isTombstone else { return }
+        // A classic group gives way where it only ever had offsets.
+        if !record.isTombstone { groups[group] = nil }
+        consumerGroups[group, default: ConsumerGroup(id: group)].replay(record)
     }
 
     /// Applies the end of a transaction, from its control record.
@@ -70,6 +93,10 @@ public struct GroupCoordinatorShard: Sendable {
             let configuration = configuration
             effects.append(change(id) { $0.resume(configuration: configuration, at: moment) } ?? GroupEffects())
         }
+        for id in consumerGroups.keys.sorted() {
+            let settings = configuration.consumerSettings
+            effects.append(changeConsumer(id) { $0.resume(settings, at: moment) } ?? GroupEffects())
+        }
         return GroupOutcome((), effects)
     }
 
@@ -78,15 +105,24 @@ public struct GroupCoordinatorShard: Sendable {
         var effects = GroupEffects()
         for id in groups.keys.sorted() { effects.append(change(id) { $0.unload() } ?? GroupEffects()) }
         groups = [:]
+        consumerGroups = [:]
         return effects
     }
 
     /// Undoes an event whose records could not be appended. Must be called before any other event.
     public mutating func revert<Answer>(_ outcome: GroupOutcome<Answer>) {
-        guard let undo = outcome.undo else { return }
-        groups[undo.group] = undo.previous
-        if let deadline = undo.previous?.nextDeadline { deadlines.schedule(undo.group, at: deadline) }
+        if let undo = outcome.undo { restore(undo) }
     }
+
+    mutating func restore(_ undo: GroupUndo) {
+        groups[undo.group] = undo.previous
+        consumerGroups[undo.group] = undo.previousConsumer
+        let deadline = undo.previous?.nextDeadline ?? undo.previousConsumer?.nextDeadline
+        if let deadline { deadlines.schedule(undo.group, at: deadline) }
+    }
+
+    /// The group of this id, where it is of the consumer protocol.
+    public func consumerGroup(_ id: GroupID) -> ConsumerGroup? { consumerGroups[id] }
 
     /// The group of this id, for tests and descriptions.
     public func group(_ id: GroupID) -> ClassicGroup? { groups[id] }
@@ -101,5 +137,7 @@ public struct GroupCoordinatorShard: Sendable {
     }
 
     /// The group as it is now, for ``GroupOutcome/undo``.
-    func undo(_ id: GroupID) -> GroupUndo { GroupUndo(group: id, previous: groups[id]) }
+    func undo(_ id: GroupID) -> GroupUndo {
+        GroupUndo(group: id, previous: groups[id], previousConsumer: consumerGroups[id])
+    }
 }

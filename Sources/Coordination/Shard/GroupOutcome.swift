@@ -23,4 +23,5 @@ struct GroupUndo: Sendable {
     let group: GroupID
     /// Nil where the event made the group.
     let previous: ClassicGroup?
+    let previousConsumer: ConsumerGroup?
 }
