@@ -51,7 +51,7 @@ extension BrokerConfigTable {
         .init(
             "group.coordinator.append.linger.ms",
             .int,
-            "5",
+            "-1",
             .medium,
             .atLeast(-1),
             isHonoured: false,
@@ -299,6 +299,25 @@ extension BrokerConfigTable {
             .atLeast(0),
             isHonoured: false,
             doc: "How long the first rebalance of a streams group waits for more members."
+        ),
+        .init(
+            "group.coordinator.background.threads",
+            .int,
+            "2",
+            .medium,
+            .atLeast(1),
+            isHonoured: false,
+            doc: "Threads for long work of the group coordinator."
+        ),
+        .init(
+            "group.coordinator.cached.buffer.max.bytes",
+            .int,
+            "1048588",
+            .medium,
+            .atLeast(524288),
+            update: .clusterWide,
+            isHonoured: false,
+            doc: "The largest buffer that the group coordinator keeps for its next write."
         ),
     ]
 }

@@ -362,5 +362,14 @@ extension BrokerConfigTable {
             isHonoured: false,
             doc: "Log directories that take no new partitions."
         ),
+        .init(
+            "log.initial.task.delay.ms",
+            .long,
+            "30000",
+            .low,
+            .atLeast(0),
+            isHonoured: false,
+            doc: "How long after the start the chores of logs begin."
+        ),
     ]
 }

@@ -144,13 +144,5 @@ extension BrokerConfigTable {
             isHonoured: false,
             doc: "The protocol between brokers where no listener is named."
         ),
-        .init(
-            "control.plane.listener.name",
-            .string,
-            nil,
-            .high,
-            isHonoured: false,
-            doc: "A listener for controller requests only, of the time before KRaft."
-        ),
     ]
 }

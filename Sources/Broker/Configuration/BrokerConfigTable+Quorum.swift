@@ -92,7 +92,7 @@ extension BrokerConfigTable {
         .init(
             "controller.quorum.fetch.max.bytes",
             .int,
-            "8388608",
+            "1048576",
             .high,
             .atLeast(1),
             isHonoured: false,
@@ -190,6 +190,24 @@ extension BrokerConfigTable {
             .medium,
             isHonoured: false,
             doc: "How long a broker may be silent before it is fenced."
+        ),
+        .init(
+            "controller.performance.sample.period.ms",
+            .long,
+            "60000",
+            .medium,
+            .atLeast(100),
+            isHonoured: false,
+            doc: "How often the controller measures itself."
+        ),
+        .init(
+            "controller.performance.always.log.threshold.ms",
+            .long,
+            "2000",
+            .medium,
+            .atLeast(0),
+            isHonoured: false,
+            doc: "How slow an event of the controller must be to be logged."
         ),
     ]
 }

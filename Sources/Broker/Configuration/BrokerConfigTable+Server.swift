@@ -163,36 +163,12 @@ extension BrokerConfigTable {
             doc: "Whether leadership is moved away before the broker stops."
         ),
         .init(
-            "controlled.shutdown.max.retries",
-            .int,
-            "3",
-            .medium,
-            isHonoured: false,
-            doc: "How often moving leadership away is tried again."
-        ),
-        .init(
-            "controlled.shutdown.retry.backoff.ms",
-            .long,
-            "5000",
-            .medium,
-            isHonoured: false,
-            doc: "The pause before moving leadership away is tried again."
-        ),
-        .init(
             "auto.leader.rebalance.enable",
             .boolean,
             "true",
             .high,
             isHonoured: false,
             doc: "Whether leadership returns to preferred replicas by itself."
-        ),
-        .init(
-            "leader.imbalance.per.broker.percentage",
-            .int,
-            "10",
-            .high,
-            isHonoured: false,
-            doc: "How much imbalance of leadership a broker may have, in percent."
         ),
         .init(
             "leader.imbalance.check.interval.seconds",
@@ -340,6 +316,48 @@ extension BrokerConfigTable {
             .low,
             isHonoured: false,
             doc: "A Java class that computes quotas. Cannot be loaded here."
+        ),
+        .init(
+            "config.providers",
+            .list,
+            "",
+            .low,
+            isHonoured: false,
+            doc: "Java classes that supply values of configs. Cannot be loaded here."
+        ),
+        .init(
+            "server.max.startup.time.ms",
+            .long,
+            "9223372036854775807",
+            .medium,
+            .atLeast(0),
+            isHonoured: false,
+            doc: "How long the start may take."
+        ),
+        .init(
+            "unstable.api.versions.enable",
+            .boolean,
+            "false",
+            .high,
+            isHonoured: false,
+            doc: "Whether versions that are not final are served."
+        ),
+        .init(
+            "unstable.feature.versions.enable",
+            .boolean,
+            "false",
+            .high,
+            isHonoured: false,
+            doc: "Whether feature levels that are not final are supported."
+        ),
+        .init(
+            "unclean.leader.election.interval.ms",
+            .long,
+            "300000",
+            .medium,
+            .atLeast(0),
+            isHonoured: false,
+            doc: "How often partitions without a leader are looked for."
         ),
     ]
 }

@@ -208,7 +208,7 @@ extension BrokerConfigTable {
         .init(
             "share.coordinator.append.linger.ms",
             .int,
-            "5",
+            "-1",
             .medium,
             .atLeast(-1),
             isHonoured: false,
@@ -231,6 +231,78 @@ extension BrokerConfigTable {
             .atLeast(1),
             isHonoured: false,
             doc: "How often share partitions without traffic are snapshotted."
+        ),
+        .init(
+            "group.share.min.delivery.count.limit",
+            .int,
+            "2",
+            .medium,
+            .between(2, 5),
+            isHonoured: false,
+            doc: "The least delivery count limit that a share group may be given."
+        ),
+        .init(
+            "group.share.max.delivery.count.limit",
+            .int,
+            "10",
+            .medium,
+            .between(5, 25),
+            isHonoured: false,
+            doc: "The highest delivery count limit that a share group may be given."
+        ),
+        .init(
+            "group.share.min.partition.max.record.locks",
+            .int,
+            "100",
+            .medium,
+            .between(100, 2000),
+            isHonoured: false,
+            doc: "The fewest record locks that a share group may be given."
+        ),
+        .init(
+            "group.share.max.partition.max.record.locks",
+            .int,
+            "4000",
+            .medium,
+            .between(2000, 20000),
+            isHonoured: false,
+            doc: "The most record locks that a share group may be given."
+        ),
+        .init(
+            "group.share.initialize.retry.interval.ms",
+            .int,
+            "30000",
+            .low,
+            .atLeast(1),
+            isHonoured: false,
+            doc: "The pause before a share group is initialized again."
+        ),
+        .init(
+            "group.share.persister.class.name",
+            .string,
+            "org.apache.kafka.server.share.persister.DefaultStatePersister",
+            .medium,
+            isHonoured: false,
+            doc: "A Java class that keeps the state of share groups. Cannot be loaded here."
+        ),
+        .init(
+            "share.coordinator.cached.buffer.max.bytes",
+            .int,
+            "1048588",
+            .medium,
+            .atLeast(524288),
+            update: .clusterWide,
+            isHonoured: false,
+            doc: "The largest buffer that the share coordinator keeps for its next write."
+        ),
+        .init(
+            "share.coordinator.state.topic.prune.interval.ms",
+            .int,
+            "300000",
+            .low,
+            .atLeast(1),
+            isHonoured: false,
+            doc: "How often the share coordinator removes what it no longer needs."
         ),
     ]
 }

@@ -227,5 +227,49 @@ extension BrokerConfigTable {
             isHonoured: false,
             doc: "How long looking up a remote offset may take."
         ),
+        .init(
+            "remote.log.index.file.cache.ttl.ms",
+            .long,
+            "900000",
+            .low,
+            .atLeast(1),
+            isHonoured: false,
+            doc: "How long unused index files of tiered data are kept."
+        ),
+        .init(
+            "remote.log.manager.task.retry.backoff.ms",
+            .long,
+            "500",
+            .low,
+            .atLeast(0),
+            isHonoured: false,
+            doc: "The first pause before a copy is tried again."
+        ),
+        .init(
+            "remote.log.manager.task.retry.backoff.max.ms",
+            .long,
+            "30000",
+            .low,
+            .atLeast(0),
+            isHonoured: false,
+            doc: "The longest pause before a copy is tried again."
+        ),
+        .init(
+            "remote.log.manager.task.retry.jitter",
+            .double,
+            "0.2",
+            .low,
+            .between(0, 0.5),
+            isHonoured: false,
+            doc: "Chance added to that pause."
+        ),
+        .init(
+            "follower.fetch.last.tiered.offset.enable",
+            .boolean,
+            "false",
+            .low,
+            isHonoured: false,
+            doc: "Whether a new follower begins after what is tiered."
+        ),
     ]
 }

@@ -106,5 +106,22 @@ extension BrokerConfigTable {
             .atLeast(0),
             doc: "The most that adding a partition to a transaction is tried again for."
         ),
+        .init(
+            "producer.id.expiration.check.interval.ms",
+            .int,
+            "600000",
+            .low,
+            .atLeast(1),
+            isHonoured: false,
+            doc: "How often silent producers are looked for."
+        ),
+        .init(
+            "transaction.two.phase.commit.enable",
+            .boolean,
+            "false",
+            .low,
+            isHonoured: false,
+            doc: "Whether a client may prepare a transaction and decide it later."
+        ),
     ]
 }

@@ -3,8 +3,9 @@
 /// The rows stand in extensions, one file for each subject.
 enum BrokerConfigTable {
     static let definitions: [ConfigDefinition] =
-        server + network + log + groups + shareGroups + transactions + quorum + replication + security + authentication
-        + tiering
+        server + network + log + groups + groupAssignments + shareGroups + transactions + quorum + replication
+        + security + authentication
+        + tokenLogins + tiering
 
     static let byName = Dictionary(uniqueKeysWithValues: definitions.map { ($0.name, $0) })
 

@@ -43,8 +43,38 @@ struct ConfigDefinition: Sendable {
         self.documentation = documentation
     }
 
-    /// Secrets are never shown.
-    var isSensitive: Bool { type == .password }
+    /// What stands for a name that nobody knows, and that was set all the same.
+    static func unknown(_ name: String, _ update: Update) -> ConfigDefinition {
+        ConfigDefinition(name, .unknown, nil, .medium, update: update, isHonoured: false, doc: "")
+    }
+
+    /// The same under another name, that with a listener's prefix.
+    func named(_ other: String) -> ConfigDefinition {
+        ConfigDefinition(
+            other,
+            type,
+            defaultValue,
+            importance,
+            validity,
+            synonym: synonym,
+            update: update,
+            isHonoured: isHonoured,
+            doc: documentation
+        )
+    }
+
+    /// Whether it stands in no file: limits of replication, which are only ever set while the broker runs.
+    var isDynamicOnly: Bool {
+        switch name {
+        case "leader.replication.throttled.rate", "follower.replication.throttled.rate",
+            "replica.alter.log.dirs.io.max.bytes.per.second":
+            true
+        default: false
+        }
+    }
+
+    /// Secrets are never shown, and what may be one is not either.
+    var isSensitive: Bool { type == .password || type == .unknown }
 
     /// Reads and judges `text`. Errors: ``InvalidConfigValue``, worded as Kafka does.
     func parse(_ text: String?) throws(InvalidConfigValue) -> ConfigValue {

@@ -32,9 +32,37 @@ struct ConfigResolver: Sendable {
         )
     }
 
-    /// Every config of this broker.
+    /// Every config of a group that has `overrides`.
+    func groupConfigs(overrides: [String: String]) -> [ResolvedConfig] {
+        GroupConfigTable.definitions.map { definition in
+            let own = overrides[definition.name]
+            let text = own ?? definition.synonym.flatMap { brokerValue($0) } ?? definition.defaultValue
+            let value = text.map { ConfigResolver.printed(definition, $0) }
+            let source: ConfigSource = own == nil ? .defaultConfig : .group
+            return ResolvedConfig(
+                definition: definition,
+                value: value,
+                source: source,
+                synonyms: [ConfigSynonym(name: definition.name, value: value, source: source)]
+            )
+        }
+    }
+
+    /// The value in effect of a group's integer config: its own, then the broker's.
+    func groupInteger(_ name: String, overrides: [String: String]) -> Int64 {
+        let definition = GroupConfigTable.byName[name]
+        let text = overrides[name] ?? definition?.synonym.flatMap { brokerValue($0) } ?? definition?.defaultValue
+        return text.flatMap { Int64($0.trimmingWhitespace()) } ?? 0
+    }
+
+    /// Every config of this broker, and what was set under names that nobody knows.
     func brokerConfigs() -> [ResolvedConfig] {
-        BrokerConfigTable.definitions.map { definition in
+        let set = Set(configuration.properties.keys).union(dynamicBroker.keys).union(dynamicDefault.keys)
+        let known = BrokerConfigTable.definitions.filter { !$0.isDynamicOnly || set.contains($0.name) }
+        let others = set.filter { BrokerConfigTable.byName[$0] == nil }.sorted().map { name in
+            BrokerConfigTable.definition(of: name)?.named(name) ?? .unknown(name, .readOnly)
+        }
+        return (known + others).map { definition in
             let synonyms = brokerSynonyms(of: definition.name)
             let value = brokerValue(definition.name) ?? definition.defaultValue
             return ResolvedConfig(
@@ -48,8 +76,8 @@ struct ConfigResolver: Sendable {
 
     /// What was set for all brokers together.
     func clusterDefaultConfigs() -> [ResolvedConfig] {
-        dynamicDefault.sorted { $0.key < $1.key }.compactMap { name, text in
-            guard let definition = BrokerConfigTable.byName[name] else { return nil }
+        dynamicDefault.sorted { $0.key < $1.key }.map { name, text in
+            let definition = BrokerConfigTable.definition(of: name)?.named(name) ?? .unknown(name, .readOnly)
             let value = ConfigResolver.printed(definition, text)
             let synonyms = brokerSynonyms(of: name).filter { $0.source == .dynamicDefaultBroker }
             return ResolvedConfig(
@@ -105,9 +133,8 @@ struct ConfigResolver: Sendable {
         var synonyms: [ConfigSynonym] = []
         func add(_ source: ConfigSource, _ value: (String) -> String?) {
             for candidate in names {
-                guard let definition = BrokerConfigTable.byName[candidate], let text = value(candidate) else {
-                    continue
-                }
+                guard let text = value(candidate) else { continue }
+                let definition = BrokerConfigTable.definition(of: candidate) ?? .unknown(candidate, .readOnly)
                 let shown = definition.isSensitive ? nil : ConfigResolver.printed(definition, text)
                 synonyms.append(ConfigSynonym(name: candidate, value: shown, source: source))
             }
@@ -140,6 +167,7 @@ struct ConfigResolver: Sendable {
         case .int, .short, .long: Int64(text.trimmingWhitespace()).map { String($0) } ?? text
         case .list: text.split(separator: ",").map { $0.trimmingWhitespace() }.joined(separator: ",")
         case .double, .string, .class, .password: text.trimmingWhitespace()
+        case .unknown: text
         }
     }
 }

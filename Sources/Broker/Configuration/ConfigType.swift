@@ -1,10 +1,13 @@
 /// The type of a config's value, with Kafka's rules for reading it.
 enum ConfigType: Sendable, Hashable {
     case boolean, string, int, short, long, double, list, `class`, password
+    /// That of a name which nobody knows. It may be a secret.
+    case unknown
 
     /// The number that stands for it in a DescribeConfigs answer.
     var code: Int8 {
         switch self {
+        case .unknown: 0
         case .boolean: 1
         case .string: 2
         case .int: 3
@@ -38,7 +41,7 @@ enum ConfigType: Sendable, Hashable {
                 trimmed.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingWhitespace() }
             )
         case .string, .class: return .string(trimmed)
-        case .password: return .string(text)
+        case .password, .unknown: return .string(text)
         }
     }
 
@@ -67,6 +70,7 @@ enum ConfigType: Sendable, Hashable {
         case .list: "LIST"
         case .class: "CLASS"
         case .password: "PASSWORD"
+        case .unknown: "UNKNOWN"
         }
     }
 }

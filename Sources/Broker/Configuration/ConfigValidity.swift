@@ -9,6 +9,8 @@ enum ConfigValidity: Sendable {
     case gzipLevel
     /// `partition:broker` pairs, or `*`.
     case throttledReplicas
+    /// Where a share group begins: `earliest`, `latest`, or `by_duration:` and a duration.
+    case offsetReset
 
     /// Why `value` is refused; nil where it is taken.
     func complaint(about value: ConfigValue) -> String? {
@@ -24,6 +26,7 @@ enum ConfigValidity: Sendable {
             default: "Value must be between 1 and 9 or equal to -1"
             }
         case .throttledReplicas: ConfigValidity.throttling(value)
+        case .offsetReset: ConfigValidity.offsetReset(value)
         }
     }
 
@@ -70,5 +73,18 @@ enum ConfigValidity: Sendable {
             }
         }
         return nil
+    }
+
+    private static func offsetReset(_ value: ConfigValue) -> String? {
+        guard case .string(let text) = value, text != "earliest", text != "latest" else { return nil }
+        let (prefix, limit) = ("by_duration:", "P(?!$)(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+([.,]\\d{0,9})?S)?)?")
+        if text.hasPrefix(prefix), matches(text.dropFirst(prefix.count).uppercased(), limit) { return nil }
+        return
+            "Invalid value `\(text)` for configuration share.auto.offset.reset. The value must be either 'earliest', "
+            + "'latest' or of the format 'by_duration:<PnDTnHnMn.nS.>'."
+    }
+
+    private static func matches(_ text: String, _ pattern: String) -> Bool {
+        do { return try Regex(pattern).wholeMatch(in: text) != nil } catch { return false }
     }
 }

@@ -4,8 +4,8 @@ import Records
 /// DescribeConfigs (32), versions 1 to 4.
 ///
 /// Topics and brokers with the value in effect, where it comes from, and on request every value that it hides
-/// (synonyms) and the documentation (KIP-569). Groups and client metrics answer what was set on them. A broker answers
-/// for itself and for the cluster's default (empty name).
+/// (synonyms) and the documentation (KIP-569). A group answers every config that groups have, a client metrics
+/// subscription what was set on it. A broker answers for itself and for the cluster's default (empty name).
 struct DescribeConfigsHandler: ImmediateRequestHandler {
     typealias Request = DescribeConfigsRequest
 
@@ -27,15 +27,14 @@ struct DescribeConfigsHandler: ImmediateRequestHandler {
                         wanted?.contains($0.definition.name) ?? true || wanted?.isEmpty == true
                     }
                     return DescribeConfigsResponse.DescribeConfigsResult(
-                        errorMessage: nil,
                         resourceType: resource.resourceType,
                         resourceName: resource.resourceName,
-                        configs: configs.map { entry($0, request) }
+                        configs: configs.map { entry($0, request, isBroker: resource.resourceType == 4) }
                     )
                 } catch {
                     return DescribeConfigsResponse.DescribeConfigsResult(
                         errorCode: error.code,
-                        errorMessage: error.message ?? error.code.message,
+                        errorMessage: error.message ?? "",
                         resourceType: resource.resourceType,
                         resourceName: resource.resourceName
                     )
@@ -63,7 +62,13 @@ struct DescribeConfigsHandler: ImmediateRequestHandler {
             return resolver.topicConfigs(overrides: overrides)
         case .broker where resource.resourceName.isEmpty: return resolver.clusterDefaultConfigs()
         case .broker:
-            guard Int32(resource.resourceName) == configuration.nodeID.rawValue else {
+            guard let id = Int32(resource.resourceName) else {
+                throw APIFailure(
+                    .invalidRequest,
+                    "Broker id must be an integer, but it is: \(resource.resourceName)"
+                )
+            }
+            guard id == configuration.nodeID.rawValue else {
                 throw APIFailure(
                     .invalidRequest,
                     "Unexpected broker id, expected \(configuration.nodeID) or empty string, but received "
@@ -73,32 +78,33 @@ struct DescribeConfigsHandler: ImmediateRequestHandler {
             return resolver.brokerConfigs()
         case .brokerLogger:
             throw APIFailure(.invalidRequest, "Log levels of this broker are set where it is started, not by requests")
-        case .clientMetrics: return plain(overrides, .clientMetrics)
-        case .group: return plain(overrides, .group)
-        }
-    }
-
-    private func plain(_ overrides: [String: String], _ source: ConfigSource) -> [ResolvedConfig] {
-        overrides.sorted { $0.key < $1.key }.map { name, value in
-            ResolvedConfig(
-                definition: ConfigDefinition(name, .string, nil, .medium, update: .clusterWide, doc: ""),
-                value: value,
-                source: source,
-                synonyms: [ConfigSynonym(name: name, value: value, source: source)]
-            )
+        case .clientMetrics:
+            guard !resource.resourceName.isEmpty else {
+                throw APIFailure(.invalidRequest, "Client metrics subscription name must not be empty")
+            }
+            return overrides.sorted { $0.key < $1.key }.compactMap { name, value in
+                ClientMetricsConfigTable.byName[name].map {
+                    ResolvedConfig(definition: $0, value: value, source: .clientMetrics, synonyms: [])
+                }
+            }
+        case .group:
+            guard !resource.resourceName.isEmpty else {
+                throw APIFailure(.invalidRequest, "Group name must not be empty")
+            }
+            return resolver.groupConfigs(overrides: overrides)
         }
     }
 
     private func entry(
         _ config: ResolvedConfig,
-        _ request: DescribeConfigsRequest
+        _ request: DescribeConfigsRequest,
+        isBroker: Bool
     ) -> DescribeConfigsResponse.DescribeConfigsResourceResult {
         let definition = config.definition
-        let isTopic = TopicConfigTable.byName[definition.name] != nil && definition.synonym != nil
         return DescribeConfigsResponse.DescribeConfigsResourceResult(
             name: definition.name,
             value: definition.isSensitive ? nil : config.value,
-            readOnly: !isTopic && definition.update == .readOnly && BrokerConfigTable.byName[definition.name] != nil,
+            readOnly: isBroker && definition.update == .readOnly,
             configSource: config.source.rawValue,
             isSensitive: definition.isSensitive,
             synonyms: request.includeSynonyms

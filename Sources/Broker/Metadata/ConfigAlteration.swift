@@ -18,23 +18,29 @@ struct ConfigAlteration: Sendable {
     /// Whether configs that are not named go away (AlterConfigs).
     let replacesAll: Bool
 
-    /// The records that make the change; a config that stays as it is makes none.
+    /// The records that make the change; a config that stays as it is makes none, but for a broker's: setting it again
+    /// makes brokers read anew what it names.
     ///
     /// Errors: ``APIFailure`` with Kafka's code and sentence; nothing of the alteration happens then.
-    func plan(_ image: MetadataImage, nodeID: BrokerID) throws(APIFailure) -> [AnyMetadataRecord] {
-        try checkResource(image, nodeID)
+    func plan(_ image: MetadataImage, _ resolver: ConfigResolver) throws(APIFailure) -> [AnyMetadataRecord] {
+        try checkName(resolver.configuration.nodeID)
         let before = image.overrides(of: resource)
         var after = replacesAll ? [:] : before
-        var seen: Set<String> = []
-        for (name, operation, value) in operations {
-            guard seen.insert(name).inserted else {
-                throw APIFailure(.invalidRequest, "Error due to duplicate config keys")
-            }
-            after[name] = try outcome(of: name, operation, value, before: after[name])
+        guard Set(operations.map(\.name)).count == operations.count else {
+            throw APIFailure(.invalidRequest, "Error due to duplicate config keys")
         }
-        try checkValues(after, before)
-        return Set(before.keys).union(after.keys).sorted().compactMap { name in
-            guard before[name] != after[name] else { return nil }
+        let nulls = operations.filter { $0.operation != .delete && $0.value == nil }.map(\.name)
+        guard nulls.isEmpty else {
+            throw APIFailure(.invalidRequest, "Null value not supported for : \(nulls.joined(separator: ", "))")
+        }
+        for (name, operation, value) in operations {
+            after[name] = try outcome(of: name, operation, value ?? "", before: after[name])
+        }
+        try checkValues(after, before, resolver)
+        try checkExistence(image)
+        let touched = Set(resource.kind == .broker ? operations.map(\.name) : [])
+        return Set(before.keys).union(after.keys).union(touched).sorted().compactMap { name in
+            guard before[name] != after[name] || touched.contains(name) else { return nil }
             return .config(
                 ConfigRecord(
                     resourceType: resource.kind.rawValue,
@@ -49,18 +55,20 @@ struct ConfigAlteration: Sendable {
     private func outcome(
         of name: String,
         _ operation: Operation,
-        _ value: String?,
+        _ value: String,
         before: String?
     ) throws(APIFailure) -> String? {
         if operation == .delete { return nil }
-        guard let value else {
-            throw APIFailure(.invalidRequest, "Null value not supported for : \(name)")
-        }
         if operation == .set { return value }
         let definition = definition(of: name)
         guard definition?.type == .list else {
-            let verb = operation == .append ? "append to" : "subtract from"
-            throw APIFailure(.invalidConfig, "Can't \(verb) key \(name) because its type is not LIST.")
+            let verb = operation == .append ? "append" : "subtract"
+            throw APIFailure(
+                .invalidConfig,
+                resource.kind == .broker
+                    ? "Config value \(verb) is not allowed for config key: \(name)"
+                    : "Can't \(verb.uppercased()) to key \(name) because its type is not LIST."
+            )
         }
         var parts = items(before ?? definition?.defaultValue ?? "")
         switch operation {
@@ -76,18 +84,22 @@ struct ConfigAlteration: Sendable {
     }
 
     private func definition(of name: String) -> ConfigDefinition? {
-        resource.kind == .topic ? TopicConfigTable.byName[name] : BrokerConfigTable.definition(of: name)
+        switch resource.kind {
+        case .topic: TopicConfigTable.byName[name]
+        case .broker, .brokerLogger: BrokerConfigTable.definition(of: name)
+        case .group: GroupConfigTable.byName[name]
+        case .clientMetrics: ClientMetricsConfigTable.byName[name]
+        }
     }
 
-    private func checkResource(_ image: MetadataImage, _ nodeID: BrokerID) throws(APIFailure) {
+    private func checkName(_ nodeID: BrokerID) throws(APIFailure) {
         switch resource.kind {
         case .topic:
-            let name = TopicName(resource.name)
-            if let complaint = TopicNameRules.complaint(about: name) {
-                throw APIFailure(.invalidTopicException, complaint)
+            guard !resource.name.isEmpty else {
+                throw APIFailure(.invalidRequest, "Default topic resources are not allowed.")
             }
-            guard image.topic(name) != nil else {
-                throw APIFailure(.unknownTopicOrPartition, "The topic '\(name)' does not exist.")
+            if let complaint = TopicNameRules.complaint(about: TopicName(resource.name)) {
+                throw APIFailure(.invalidTopicException, complaint)
             }
         case .broker where resource.name.isEmpty: break
         case .broker:
@@ -99,31 +111,39 @@ struct ConfigAlteration: Sendable {
             }
         case .brokerLogger:
             throw APIFailure(.invalidRequest, "Log levels of this broker are set where it is started, not by requests")
-        case .clientMetrics, .group:
+        case .clientMetrics:
             guard !resource.name.isEmpty else {
-                throw APIFailure(.invalidRequest, "The resource's name must not be empty")
+                throw APIFailure(.invalidRequest, "Subscription name can't be empty")
+            }
+        case .group:
+            guard !resource.name.isEmpty else {
+                throw APIFailure(.invalidRequest, "Default group resources are not allowed.")
             }
         }
     }
 
-    private func checkValues(_ after: [String: String], _ before: [String: String]) throws(APIFailure) {
+    private func checkValues(
+        _ after: [String: String],
+        _ before: [String: String],
+        _ resolver: ConfigResolver
+    ) throws(APIFailure) {
         switch resource.kind {
         case .topic: try TopicConfigRules.check(after)
         case .broker:
-            let changed = after.filter { before[$0.key] != $0.value }.keys.sorted()
-            let fixed = changed.filter { definition(of: $0)?.update == .readOnly }
-            guard fixed.isEmpty else {
-                throw APIFailure(
-                    .invalidRequest,
-                    "Cannot update these configs dynamically: Set(\(fixed.joined(separator: ", ")))"
-                )
-            }
-            for name in changed {
-                do throws(InvalidConfigValue) {
-                    _ = try definition(of: name)?.parse(after[name])
-                } catch { throw APIFailure(.invalidRequest, error.description) }
-            }
-        case .brokerLogger, .clientMetrics, .group: break
+            try BrokerConfigRules.check(
+                after,
+                changed: after.keys.filter { before[$0] != after[$0] }.sorted(),
+                isDefault: resource.name.isEmpty,
+                resolver
+            )
+        case .group: try GroupConfigRules.check(after, resolver)
+        case .clientMetrics: try ClientMetricsConfigRules.check(after)
+        case .brokerLogger: break
         }
+    }
+
+    private func checkExistence(_ image: MetadataImage) throws(APIFailure) {
+        guard resource.kind == .topic, image.topic(TopicName(resource.name)) == nil else { return }
+        throw APIFailure(.unknownTopicOrPartition, "The topic '\(resource.name)' does not exist.")
     }
 }

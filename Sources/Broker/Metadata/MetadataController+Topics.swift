@@ -75,11 +75,16 @@ extension MetadataController {
         _ completion: @escaping @Sendable ([Result<Void, APIFailure>]) -> Void
     ) {
         execute { [self] in
-            let image = image
+            let (image, resolver) = (image, resolver)
             var records: [AnyMetadataRecord] = []
+            var counts: [ConfigResource: Int] = [:]
+            for alteration in alterations { counts[alteration.resource, default: 0] += 1 }
             let results = alterations.map { alteration in
                 attempt { () throws(APIFailure) in
-                    records += try alteration.plan(image, nodeID: configuration.nodeID)
+                    guard counts[alteration.resource] == 1 else {
+                        throw APIFailure(.invalidRequest, "Each resource must appear at most once.")
+                    }
+                    records += try alteration.plan(image, resolver)
                 }
             }
             guard !validateOnly else { return completion(results) }
