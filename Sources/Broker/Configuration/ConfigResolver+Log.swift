@@ -30,11 +30,14 @@ extension ConfigResolver {
         log.fileDeleteDelayMs = integer("file.delete.delay.ms", log.fileDeleteDelayMs)
         log.flushMessages = integer("flush.messages", .max)
         log.flushMs = integer("flush.ms", .max)
-        log.producerIDExpirationMs = configuration.integer("producer.id.expiration.ms")
-        log.verifiesTransactions = configuration.boolean("transaction.partition.verification.enable")
+        log.producerIDExpirationMs = brokerInteger("producer.id.expiration.ms")
+        log.verifiesTransactions = verifiesTransactions
         (log.compression, log.compressionLevel) = compression(text)
         return log
     }
+
+    /// Whether a transaction's first batch for a partition is checked with the transaction coordinator.
+    var verifiesTransactions: Bool { brokerValue("transaction.partition.verification.enable") != "false" }
 
     /// `producer` is nil: batches stay as they came.
     private func compression(_ text: (String) -> String?) -> (Compression?, Int?) {

@@ -46,14 +46,14 @@ struct TransactionGate: Sendable {
 
     private let coordinator: TransactionCoordinator
     private let environment: BrokerEnvironment
-    private let isEnabled: Bool
+    private let metadata: MetadataController
     private let retryPause: TimeAmount
     private let retryLimit: Int64
 
     init(_ core: BrokerCore, _ coordinator: TransactionCoordinator) {
         self.coordinator = coordinator
         environment = core.environment
-        isEnabled = core.configuration.boolean("transaction.partition.verification.enable")
+        metadata = core.metadata
         retryPause = .milliseconds(max(1, core.configuration.integer("add.partitions.to.txn.retry.backoff.ms")))
         retryLimit = core.configuration.integer("add.partitions.to.txn.retry.backoff.max.ms")
     }
@@ -61,7 +61,9 @@ struct TransactionGate: Sendable {
     /// Completes with who may be appended and how; at once as a rule, on another thread when it had to wait.
     func admit(_ admission: Admission, _ completion: @escaping @Sendable (Verdict) -> Void) {
         var verdict = Verdict()
-        guard let id = admission.transactionalID, isEnabled || admission.ability.addsByWriting else {
+        guard let id = admission.transactionalID,
+            admission.ability.addsByWriting || metadata.resolver.verifiesTransactions
+        else {
             return completion(verdict)
         }
         let now = environment.now()

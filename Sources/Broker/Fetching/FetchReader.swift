@@ -94,12 +94,7 @@ struct FetchReader: Sendable {
                 minOneBatch: isFirst
             )
             if isCommitted {
-                data.abortedTransactions = try aborted(
-                    partition.log,
-                    from: asked.fetchOffset,
-                    limit,
-                    isEmpty: read.sizeInBytes == 0
-                )
+                data.abortedTransactions = try aborted(partition.log, from: asked.fetchOffset, read)
             }
         } catch { throw .log(error) }
         data.highWatermark = offsets.highWatermark
@@ -136,11 +131,10 @@ struct FetchReader: Sendable {
     private func aborted(
         _ log: PartitionLog,
         from start: Offset,
-        _ limit: Offset,
-        isEmpty: Bool
+        _ read: LogRead
     ) throws(LogError) -> [FetchResponse.AbortedTransaction] {
-        guard !isEmpty else { return [] }
-        return try log.abortedTransactions(from: start, upTo: limit).map {
+        guard read.sizeInBytes > 0 else { return [] }
+        return try log.abortedTransactions(from: start, upTo: read.endBound).map {
             FetchResponse.AbortedTransaction(producerId: $0.producerID, firstOffset: $0.firstOffset)
         }
     }

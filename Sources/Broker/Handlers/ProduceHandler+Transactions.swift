@@ -13,6 +13,8 @@ extension ProduceHandler {
 
     /// Nil where no batch belongs to a transaction.
     func transactionalBatches(_ request: ProduceRequest, _ context: RequestContext) -> TransactionalBatches? {
+        // A transaction's batch without its id is refused by the log, which no guard has been made for.
+        guard request.transactionalId != nil else { return nil }
         var producer: ProducerIdentity?
         var found: [(partition: Partition, baseSequence: Int32)] = []
         for topic in request.topicData {

@@ -91,17 +91,20 @@ final class Partition: Sendable {
         now: Timestamp,
         conditions: AppendConditions = AppendConditions()
     ) throws(PartitionError) -> AppendResult {
-        let (result, woken, mustBegin) = try state.withLock { state throws(PartitionError) in
+        let (result, woken, mustBegin, isUncovering) = try state.withLock { state throws(PartitionError) in
             guard !state.isStopped else { throw .notLeader }
+            let stable = origin == .coordinator ? log.lastStableOffset : .zero
             let result = try write(batches, state.leaderEpoch, origin, now, conditions)
             if result.flush == .beforeAcknowledgement { state.mustFlush = result.lastOffset + 1 }
             let isHeld = state.mustFlush > state.hasFlushed
             if !isHeld { log.updateHighWatermark(to: log.logEndOffset) }
             let mustBegin = isHeld && !state.isFlushing
             if mustBegin { state.isFlushing = true }
-            return (result, isHeld ? Woken() : take(&state), mustBegin)
+            // A marker may let readers of committed records see what was appended before.
+            let isUncovering = origin == .coordinator && stable < result.baseOffset && log.lastStableOffset > stable
+            return (result, isHeld ? Woken() : take(&state), mustBegin, isUncovering)
         }
-        woken.wake(bytes: result.sizeInBytes)
+        woken.wake(bytes: isUncovering ? Int(Int32.max) : result.sizeInBytes)
         if mustBegin { onDisk { self.flushForCommit() } }
         if result.flush == .soon { flushSoon(self) }
         return result

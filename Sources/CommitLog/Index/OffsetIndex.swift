@@ -30,6 +30,12 @@ struct OffsetIndex: Sendable {
         return try entry(count - 1) ?? Entry(offset: baseOffset, position: 0)
     }
 
+    /// An offset that no batch before `position` reaches; nil where the index says nothing of what lies behind.
+    func endBound(of position: Int) throws(FileSystemError) -> Offset? {
+        let index = try file.partitionPoint { Int($0.loadBigEndian(at: 4, as: Int32.self)) < position }
+        return try entry(index)?.offset
+    }
+
     func last() throws(FileSystemError) -> Entry? { try entry(try file.count() - 1) }
 
     func entry(_ index: Int) throws(FileSystemError) -> Entry? {

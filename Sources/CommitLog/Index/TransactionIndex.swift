@@ -53,6 +53,26 @@ final class TransactionIndex: Sendable {
         try state.withLock { (state) throws(LogError) in try load(&state) }
     }
 
+    /// Adds the transactions with records from `start` up to `end` exclusively to `found`. True where no later entry, of
+    /// this segment or a later one, can be one of them.
+    func collect(
+        from start: Offset,
+        upTo end: Offset,
+        into found: inout [AbortedTransaction]
+    ) throws(LogError) -> Bool {
+        let entries = try entries()
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].lastOffset < start { low = middle + 1 } else { high = middle }
+        }
+        for transaction in entries[low...] {
+            if transaction.firstOffset < end { found.append(transaction) }
+            if transaction.lastStableOffset >= end { return true }
+        }
+        return false
+    }
+
     func append(_ transaction: AbortedTransaction) throws(LogError) {
         try state.withLock { (state) throws(LogError) in
             let count = try load(&state).count

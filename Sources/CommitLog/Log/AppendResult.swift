@@ -31,6 +31,8 @@ public struct LogRead: Sendable {
     /// The first batch's base offset, at most the offset asked for; nil where nothing was read.
     public var baseOffset: Offset?
     public var sizeInBytes: Int
+    /// No whole batch that was read reaches up to here. A little more than the end, where that would have to be searched.
+    public var endBound = Offset.zero
 
     static let empty = LogRead(parts: [], baseOffset: nil, sizeInBytes: 0)
 }

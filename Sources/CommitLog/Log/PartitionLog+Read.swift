@@ -57,7 +57,16 @@ extension PartitionLog {
             guard let start = try segment.locate(offset, end: size) else { continue }
             guard start.header.baseOffset < limit else { return .empty }
             let end = try view.end(of: segment, at: index, size: size, limit)
-            return try segment.read(start, to: end, maxBytes: maxBytes, minOneBatch: minOneBatch)
+            var read = try segment.read(start, to: end, maxBytes: maxBytes, minOneBatch: minOneBatch)
+            read.endBound = min(limit, view.nextBase(after: index))
+            let readEnd = start.position + read.sizeInBytes
+            if readEnd < end {
+                let bound = try LogError.wrap { () throws(FileSystemError) in
+                    try segment.offsetIndex.endBound(of: readEnd)
+                }
+                read.endBound = min(read.endBound, bound ?? read.endBound)
+            }
+            return read
         }
         return .empty
     }
@@ -69,10 +78,7 @@ extension PartitionLog {
             guard let first = view.segmentIndex(for: start) ?? (view.segments.isEmpty ? nil : 0) else { return [] }
             var found = [AbortedTransaction]()
             for segment in view.segments[first...] {
-                for transaction in try segment.transactionIndex.entries() {
-                    if transaction.lastOffset >= start, transaction.firstOffset < end { found.append(transaction) }
-                    if transaction.lastStableOffset >= end { return found }
-                }
+                if try segment.transactionIndex.collect(from: start, upTo: end, into: &found) { break }
             }
             return found
         }
@@ -112,9 +118,13 @@ extension PartitionLog {
 extension PartitionLog.View {
     /// Where reading must stop in a segment so that nothing at `limit` or beyond is seen.
     fileprivate func end(of segment: LogSegment, at index: Int, size: Int, _ limit: Offset) throws(LogError) -> Int {
-        let nextBase = index + 1 < segments.count ? segments[index + 1].baseOffset : offsets.logEndOffset
-        guard limit < nextBase else { return size }
+        guard limit < nextBase(after: index) else { return size }
         return try segment.locate(limit, end: size)?.position ?? size
+    }
+
+    /// Where the segment of this index ends.
+    fileprivate func nextBase(after index: Int) -> Offset {
+        index + 1 < segments.count ? segments[index + 1].baseOffset : offsets.logEndOffset
     }
 }
 

@@ -3,6 +3,7 @@ import Coordination
 import KafkaProtocol
 import Records
 import Testing
+import Transport
 
 @testable import Broker
 
@@ -185,6 +186,76 @@ import Testing
         while try await client.describe().transactionState != "CompleteAbort" {}
         #expect(try await broker.offsets("orders", isCommitted: true) == 2)
         #expect(try await client.end(commits: true) == .producerFenced)
+        try await broker.stop()
+    }
+
+    @Test(arguments: [1, 2])
+    func `where an acknowledgement means on disk, so does the end of a transaction`(_ flow: Int) async throws {
+        let broker = try await TestBroker(["log.flush.interval.messages": "1"])
+        try await broker.createTopic("orders")
+        _ = try await broker.send(FindCoordinatorRequest(coordinatorKeys: ["g"]))
+        var client = try await TransactionalClient(broker, "t", flow: flow)
+        for round in 0..<20 {
+            var code = try await client.write(["\(round)"], to: "orders")
+            while code == .concurrentTransactions { code = try await client.write(["\(round)"], to: "orders") }
+            #expect(code == .none)
+            #expect(try await client.commit(Offset(Int64(round)), of: "orders", for: "g") == .none)
+            #expect(try await client.end(commits: round % 2 == 0) == .none)
+        }
+        #expect(try await broker.fetchCommitted("orders") == (0..<10).map { "\($0 * 2)" })
+        #expect(try await broker.committedOffset("g", "orders", requireStable: true).get() == 18)
+        try await broker.stop()
+    }
+
+    @Test func `a fetch that waits for many bytes of committed records is woken by the marker`() async throws {
+        let broker = try await TestBroker()
+        try await broker.createTopic("orders")
+        var client = try await TransactionalClient(broker, "t", flow: 2)
+        let request = FetchRequest(
+            maxWaitMs: 60_000,
+            minBytes: 2000,
+            isolationLevel: 1,
+            topics: [
+                .init(topic: "orders", partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20)])
+            ]
+        )
+        async let waiting = broker.send(request, version: 12)
+        while broker.server.waitingFetchCount == 0 { await Task.yield() }
+        let other = try await broker.connect()
+        defer { other.close() }
+        client.connection = other
+        #expect(try await client.write([String(repeating: "x", count: 3000)], to: "orders") == .none)
+        #expect(try await client.end(commits: true) == .none)
+        let records = try await waiting.responses.first?.partitions.first?.records
+        #expect(try #require(records).load().count > 3000)
+        try await broker.stop()
+    }
+
+    @Test func `verification is switched off and on while the broker runs`() async throws {
+        let broker = try await TestBroker()
+        try await broker.createTopic("orders")
+        var client = try await TransactionalClient(broker, "t", flow: 1)
+        func verify(_ value: String) async throws {
+            let config = IncrementalAlterConfigsRequest.AlterableConfig(
+                name: "transaction.partition.verification.enable",
+                configOperation: 0,
+                value: value
+            )
+            let resource = IncrementalAlterConfigsRequest.AlterConfigsResource(
+                resourceType: 4,
+                resourceName: "",
+                configs: [config]
+            )
+            let response = try await broker.send(IncrementalAlterConfigsRequest(resources: [resource]))
+            #expect(response.responses.map(\.errorCode) == [.none])
+        }
+        #expect(try await client.write(["a"], to: "orders", adds: false) == .transactionAbortable)
+        try await verify("false")
+        #expect(try await client.write(["a"], to: "orders", adds: false) == .none)
+        #expect(try await client.add("orders") == .none)
+        #expect(try await client.end(commits: true) == .none)
+        try await verify("true")
+        #expect(try await client.write(["b"], to: "orders", adds: false) == .transactionAbortable)
         try await broker.stop()
     }
 

@@ -1,6 +1,7 @@
 import KafkaProtocol
 import Records
 import Testing
+import Transport
 
 @testable import Broker
 
@@ -12,6 +13,8 @@ struct TransactionalClient {
     var producerID = ProducerID.none
     var epoch = ProducerEpoch.none
     var sequences: [TopicPartition: Int32] = [:]
+    /// Where records and ends are sent; nil is the broker's own connection.
+    var connection: (any ClientConnection)?
 
     /// Begins a session; the coordinator's topic is made by that.
     init(_ broker: TestBroker, _ id: TransactionalID, flow: Int, timeoutMs: Int32 = 60_000) async throws {
@@ -64,7 +67,7 @@ struct TransactionalClient {
             isTransactional: true
         )
         for value in values { builder.append(timestamp: 1000, key: Bytes(utf8: "k"), value: Bytes(utf8: value)) }
-        let response = try await broker.send(
+        let response = try await send(
             ProduceRequest(
                 transactionalId: id,
                 acks: -1,
@@ -81,6 +84,15 @@ struct TransactionalClient {
         let answer = try #require(response.responses.first?.partitionResponses.first)
         if answer.errorCode == .none { sequences[place, default: 0] += Int32(values.count) }
         return answer.errorCode
+    }
+
+    private func send<R: KafkaRequest>(_ request: R, version: Int16) async throws -> R.Response {
+        guard let connection else { return try await broker.send(request, version: version) }
+        let reply = try await connection.roundTrip(
+            try request.frame(version: version, correlationID: 1, clientID: "producer")
+        )
+        let (_, body) = try ResponseHeader.decode(reply, for: R.apiKey, version)
+        return try R.Response.decode(body, version: version)
     }
 
     func add(_ topic: TopicName, _ partition: PartitionIndex = 0) async throws -> ErrorCode {
@@ -107,7 +119,7 @@ struct TransactionalClient {
     }
 
     func sendEnd(commits: Bool) async throws -> EndTxnResponse {
-        try await broker.send(
+        try await send(
             EndTxnRequest(transactionalId: id, producerId: producerID, producerEpoch: epoch, committed: commits),
             version: flow == 1 ? 4 : 5
         )

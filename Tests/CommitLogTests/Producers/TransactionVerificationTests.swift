@@ -39,8 +39,14 @@ import Testing
         return result
     }
 
-    private func mark(_ log: PartitionLog, epoch: ProducerEpoch = 0, isStrict: Bool = false) throws {
-        let marker = try ControlRecord(.commit(coordinatorEpoch: 0)).batch(
+    private func mark(
+        _ log: PartitionLog,
+        epoch: ProducerEpoch = 0,
+        aborts: Bool = false,
+        isStrict: Bool = false
+    ) throws {
+        let kind: ControlRecord.Kind = aborts ? .abort(coordinatorEpoch: 0) : .commit(coordinatorEpoch: 0)
+        let marker = try ControlRecord(kind).batch(
             baseOffset: 0,
             timestamp: TestLog.now,
             partitionLeaderEpoch: .none,
@@ -142,6 +148,33 @@ import Testing
         _ = try append(log, 0, epoch: 1, begin(log, epoch: 1))
         #expect(throws: LogError.self) { try mark(log, epoch: 1, isStrict: true) }
         #expect(log.hasOngoingTransaction(7))
+    }
+
+    @Test func `a reader learns of the aborted transactions within what it read`() throws {
+        let log = try TestLog.open(disk)
+        for epoch in 0..<60 as Range<Int16> {
+            _ = try append(log, 0, epoch: ProducerEpoch(epoch))
+            try mark(log, epoch: ProducerEpoch(epoch), aborts: true)
+        }
+        #expect(log.segmentCount > 2)
+        let all = try log.abortedTransactions(from: 0, upTo: log.logEndOffset)
+        #expect(all.map(\.firstOffset) == (0..<60).map { Offset($0 * 2) })
+        var next = Offset.zero
+        while next < log.logEndOffset {
+            let read = try log.read(from: next, maxBytes: 400, upTo: log.lastStableOffset)
+            guard case .bytes(let bytes) = try #require(read.parts.first) else {
+                Issue.record("a region")
+                return
+            }
+            let batches = try RecordBatch.batches(in: bytes).all()
+            let end = try #require(batches.last).nextOffset
+            #expect(read.endBound >= end && read.endBound <= end + 6)
+            let known = try log.abortedTransactions(from: next, upTo: read.endBound)
+            let needed = all.filter { $0.lastOffset >= next && $0.firstOffset < end }
+            #expect(Set(known).isSuperset(of: needed))
+            #expect(known.count <= needed.count + 3)
+            next = end
+        }
     }
 
     @Test func `where it is not asked for, no guard is needed`() throws {
