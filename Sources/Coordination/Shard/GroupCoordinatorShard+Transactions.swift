@@ -38,12 +38,17 @@ extension GroupCoordinatorShard {
         at moment: Moment
     ) throws(GroupError) {
         if let group = consumerGroups[id] {
-            return try group.admitCommit(
-                memberID: commit.memberID,
-                instanceID: commit.instanceID,
-                epoch: commit.generation,
-                isTransactional: true
-            )
+            do throws(GroupError) {
+                return try group.admitCommit(
+                    memberID: commit.memberID,
+                    instanceID: commit.instanceID,
+                    epoch: commit.generation,
+                    isTransactional: true
+                )
+            } catch {
+                // Producers know generations only.
+                throw error == .staleMemberEpoch ? .illegalGeneration : error
+            }
         }
         let admitted: Void? = try change(id) { group throws(GroupError) in
             try group.admitCommit(

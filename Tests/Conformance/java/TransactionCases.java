@@ -31,7 +31,8 @@ final class TransactionCases {
             cases.run("offsets of a member that left the group are refused", these::staleMember);
             cases.run("a consumer waits for offsets of an open transaction", these::pendingOffsets);
             cases.run("a transaction that is open for too long is aborted, and its producer goes on", these::timeout);
-            cases.run("consume, transform and produce exactly once", these::exactlyOnce);
+            for (String protocol : List.of("classic", "consumer"))
+                cases.run("consume, transform and produce exactly once, " + protocol, () -> these.exactlyOnce(protocol));
             cases.run("several thousand small transactions", these::many);
             cases.run("transactions and producers are listed and described", these::described);
             cases.run("an operator fences producers and aborts transactions", these::operator);
@@ -226,20 +227,21 @@ final class TransactionCases {
         Cases.equal(List.of("kept"), committed("tx-timeout", 0));
     }
 
-    void exactlyOnce() throws Exception {
+    void exactlyOnce(String protocol) throws Exception {
         int count = 2000;
-        cases.topic("tx-in", 3);
-        cases.topic("tx-out", 1);
-        cases.fill("tx-in", 3, count);
-        try (var consumer = cases.consumer("group.id", "tx-copy", "isolation.level", "read_committed",
-                "max.poll.records", "100"); var producer = transactional("copy")) {
-            consumer.subscribe(List.of("tx-in"));
+        String in = "tx-in-" + protocol, out = "tx-out-" + protocol;
+        cases.topic(in, 3);
+        cases.topic(out, 1);
+        cases.fill(in, 3, count);
+        try (var consumer = cases.consumer("group.id", "tx-copy-" + protocol, "group.protocol", protocol,
+                "isolation.level", "read_committed", "max.poll.records", "100"); var producer = transactional(out)) {
+            consumer.subscribe(List.of(in));
             int done = 0, round = 0;
             while (done < count) {
                 var records = consumer.poll(Cases.POLL);
                 if (records.isEmpty()) continue;
                 producer.beginTransaction();
-                for (var record : records) producer.send(new ProducerRecord<>("tx-out", record.key(), record.value()));
+                for (var record : records) producer.send(new ProducerRecord<>(out, record.key(), record.value()));
                 producer.sendOffsetsToTransaction(records.nextOffsets(), consumer.groupMetadata());
                 if (round++ % 3 == 1) {
                     producer.abortTransaction();
@@ -251,7 +253,7 @@ final class TransactionCases {
                 }
             }
         }
-        var values = committed("tx-out", 0);
+        var values = committed(out, 0);
         Cases.equal(count, values.size());
         Cases.equal(count, new java.util.HashSet<>(values).size());
     }
