@@ -6,7 +6,7 @@ enum Main {
     static let benchmarks: [any Benchmark] = [
         DecodeBenchmark(), AppendBenchmark(), ProduceBenchmark(), ProducerBenchmark(), FetchBenchmark(),
         RoundTripBenchmark(), CopyBenchmark(), CountBenchmark(), JoinBenchmark(), RestoreBenchmark(),
-        EndToEndBenchmark(), StartBenchmark(),
+        EndToEndBenchmark(), StartBenchmark(), FlushBenchmark(), CompactionBenchmark(),
     ]
 
     static func main() async {

@@ -145,7 +145,6 @@ extension BrokerConfigTable {
             "false",
             .medium,
             update: .clusterWide,
-            isHonoured: false,
             doc: "Whether a segment's file gets its full size at once."
         ),
         .init(

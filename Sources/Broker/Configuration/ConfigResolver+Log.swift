@@ -28,6 +28,7 @@ extension ConfigResolver {
         log.minCompactionLagMs = integer("min.compaction.lag.ms", 0)
         log.maxCompactionLagMs = integer("max.compaction.lag.ms", .max)
         log.fileDeleteDelayMs = integer("file.delete.delay.ms", log.fileDeleteDelayMs)
+        log.isPreallocated = text("preallocate") == "true"
         log.flushMessages = integer("flush.messages", .max)
         log.flushMs = integer("flush.ms", .max)
         log.producerIDExpirationMs = brokerInteger("producer.id.expiration.ms")

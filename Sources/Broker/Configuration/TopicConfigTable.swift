@@ -210,7 +210,6 @@ enum TopicConfigTable {
             "false",
             .medium,
             synonym: "log.preallocate",
-            isHonoured: false,
             doc: "Whether a segment's file gets its full size at once."
         ),
         .init(

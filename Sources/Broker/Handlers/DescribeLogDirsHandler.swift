@@ -1,20 +1,23 @@
 import CommitLog
 import KafkaProtocol
+import Logging
 import Records
 
 /// DescribeLogDirs (35), versions 1 to 5.
 ///
-/// Each log directory with the partitions in it and their sizes (KIP-113), all or those asked for. The sizes of the
-/// file system itself (KIP-827) are not told: -1.
+/// Each log directory with the partitions in it and their sizes (KIP-113), all or those asked for; and the size of its
+/// file system and what of it is free (KIP-827). No directory is ever cordoned (KIP-1066).
 struct DescribeLogDirsHandler: ImmediateRequestHandler {
     typealias Request = DescribeLogDirsRequest
 
     private let partitions: PartitionRegistry
     private let directories: [String]
+    private let environment: BrokerEnvironment
 
     init(_ core: BrokerCore) {
         partitions = core.partitions
         directories = core.configuration.logDirectories
+        environment = core.environment
     }
 
     func response(to request: DescribeLogDirsRequest, _ context: RequestContext) -> DescribeLogDirsResponse {
@@ -26,6 +29,11 @@ struct DescribeLogDirsHandler: ImmediateRequestHandler {
             results: directories.map { directory in
                 let here = found.filter { $0.parentDirectory == directory }
                 let byTopic = Dictionary(grouping: here) { $0.topicPartition.topic }
+                let space: FileSystemSpace?
+                do throws(FileSystemError) { space = try environment.fileSystem.space(at: directory) } catch {
+                    environment.logger.error("\(error)")
+                    return .init(errorCode: .kafkaStorageError, logDir: directory)
+                }
                 return .init(
                     logDir: directory,
                     topics: byTopic.sorted { $0.key < $1.key }.map { name, partitions in
@@ -40,7 +48,9 @@ struct DescribeLogDirsHandler: ImmediateRequestHandler {
                                 )
                             }
                         )
-                    }
+                    },
+                    totalBytes: space?.totalBytes ?? -1,
+                    usableBytes: space?.usableBytes ?? -1
                 )
             }
         )

@@ -20,6 +20,12 @@ extension PartitionError {
         }
     }
 
+    /// The records of a batch that are at fault.
+    var rejectedRecords: [RejectedRecords.Entry] {
+        guard case .log(.rejectedRecords(let rejected)) = self else { return [] }
+        return rejected.entries
+    }
+
     /// Whether the broker, not the client, is at fault; such errors are logged.
     var isOurs: Bool { errorCode == .kafkaStorageError || errorCode == .unknownServerError }
 }
@@ -33,7 +39,7 @@ extension LogError {
         case .recordListTooLarge: .recordListTooLarge
         case .corruptBatch: .corruptMessage
         case .invalidRecord: .invalidRecord
-        case .invalidTimestamp: .invalidTimestamp
+        case .rejectedRecords(let rejected): rejected.hasInvalidTimestamp ? .invalidTimestamp : .invalidRecord
         case .unsupportedFormat: .unsupportedForMessageFormat
         case .outOfOrderSequence: .outOfOrderSequenceNumber
         case .invalidProducerEpoch: .invalidProducerEpoch

@@ -128,7 +128,16 @@ struct ProduceHandler: RequestHandler {
                 if error.isOurs {
                     environment.logger.error("appending to \(partition.topicPartition): \(error.message ?? "\(error)")")
                 }
-                throw APIFailure(error.errorCode, error.message)
+                let answer = ProduceResponse.PartitionProduceResponse(
+                    index: data.index,
+                    errorCode: error.errorCode,
+                    baseOffset: -1,
+                    recordErrors: error.rejectedRecords.map {
+                        .init(batchIndex: $0.index, batchIndexErrorMessage: $0.message)
+                    },
+                    errorMessage: error.message
+                )
+                return (nil, .zero, answer)
             }
         } catch {
             let answer = ProduceResponse.PartitionProduceResponse(

@@ -48,23 +48,21 @@ struct BatchCleaning {
         if isDiscarded || header.recordCount == 0 {
             return staysEmpty ? emptied(header, batch) : .removed
         }
-        if header.isControl {
-            guard isUnwanted, horizon == nil else { return .unchanged }
-            return .rewritten(try rebuilt(header, batch, horizon: newHorizon) { _ in true })
-        }
-        var kept = 0
+        if header.isControl, !isUnwanted || horizon != nil { return .unchanged }
+        // One pass over the records, which lie in the reader's memory until the end.
+        var reader = try wrap(header) { () throws(RecordsError) in try batch.makeRecordReader() }
+        defer { withExtendedLifetime(reader.bytes) {} }
+        var kept: [RecordView] = []
         var hasTombstones = false
-        try visit(batch) { (record) throws(LogError) in
-            guard isWanted(record, isPast: isPast) else { return }
-            kept += 1
+        while let record = try wrap(header, { () throws(RecordsError) in try reader.next() }) {
+            guard header.isControl || isWanted(record, isPast: isPast) else { continue }
+            kept.append(record)
             if record.valueCount < 0 { hasTombstones = true }
         }
-        if kept == 0 { return staysEmpty ? emptied(header, batch) : .removed }
-        let needsHorizon = hasTombstones && horizon == nil
-        if kept == Int(header.recordCount), !needsHorizon { return .unchanged }
-        return .rewritten(
-            try rebuilt(header, batch, horizon: needsHorizon ? newHorizon : horizon) { isWanted($0, isPast: isPast) }
-        )
+        if kept.isEmpty { return staysEmpty ? emptied(header, batch) : .removed }
+        let needsHorizon = horizon == nil && (header.isControl || hasTombstones)
+        if kept.count == Int(header.recordCount), !needsHorizon { return .unchanged }
+        return .rewritten(try rebuilt(header, batch, horizon: needsHorizon ? newHorizon : horizon, kept))
     }
 
     private var newHorizon: Timestamp {
@@ -91,7 +89,7 @@ struct BatchCleaning {
         _ header: BatchHeader,
         _ batch: RecordBatch,
         horizon: Timestamp?,
-        where isWanted: (RecordView) -> Bool
+        _ records: [RecordView]
     ) throws(LogError) -> Bytes {
         // A new checksum must not be given to bytes that do not deserve it.
         try wrap(header) { () throws(RecordsError) in try batch.validateCRC() }
@@ -110,8 +108,7 @@ struct BatchCleaning {
         builder.logAppendTime = header.maxTimestamp
         builder.deleteHorizon = horizon
         builder.lastOffsetDeltaOverride = header.lastOffsetDelta
-        try visit(batch) { (record) throws(LogError) in
-            guard isWanted(record) else { return }
+        for record in records {
             try wrap(header) { () throws(RecordsError) in
                 try builder.append(
                     offset: record.offset,
@@ -138,10 +135,6 @@ struct BatchCleaning {
             start.storeBigEndian(crc32c(covered), at: 17)
         }
         return bytes == batch.bytes ? .unchanged : .rewritten(bytes)
-    }
-
-    private func visit(_ batch: RecordBatch, _ body: (RecordView) throws(LogError) -> Void) throws(LogError) {
-        try batch.visitRecords(body)
     }
 
     private func wrap<R>(_ header: BatchHeader, _ body: () throws(RecordsError) -> R) throws(LogError) -> R {

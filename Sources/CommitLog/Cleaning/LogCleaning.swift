@@ -245,11 +245,9 @@ public final class LogCleaning {
             guard next < groupEnd else { return try completeGroup(target) }
             let segment = segments[next]
             if reader == nil {
+                // To the segment's end, also where the map ends before it: of all that is rewritten the new index must tell.
                 transactions.add(
-                    try log.abortedTransactions(
-                        from: segment.baseOffset,
-                        upTo: min(nextBase(after: next), map.latestOffset + 1)
-                    )
+                    try log.abortedTransactions(from: segment.baseOffset, upTo: nextBase(after: next))
                 )
                 reader = try SegmentBatches(segment, chunkSize: limits.bufferBytes)
             }

@@ -24,6 +24,20 @@ public protocol FileSystem: Sendable {
     func removeDirectory(_ path: String) throws(FileSystemError) -> Bool
     /// Makes the entries of a directory durable: files made, renamed and removed in it until now.
     func syncDirectory(_ path: String) throws(FileSystemError)
+    /// How large the file system at `path` is; nil where it has no limit.
+    func space(at path: String) throws(FileSystemError) -> FileSystemSpace?
+}
+
+/// What ``FileSystem/space(at:)`` tells.
+public struct FileSystemSpace: Sendable, Hashable {
+    public var totalBytes: Int64
+    /// What this process may still fill.
+    public var usableBytes: Int64
+
+    public init(totalBytes: Int64, usableBytes: Int64) {
+        self.totalBytes = totalBytes
+        self.usableBytes = usableBytes
+    }
 }
 
 /// How a file is opened.

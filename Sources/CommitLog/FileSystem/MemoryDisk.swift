@@ -217,6 +217,10 @@ struct MemoryDisk: Sendable {
 
     private static let stoppedReason = "the simulated machine has stopped"
 
+    var space: FileSystemSpace? {
+        capacity.map { FileSystemSpace(totalBytes: Int64($0), usableBytes: Int64(max(0, $0 - usedBytes))) }
+    }
+
     private var usedBytes: Int { files.values.reduce(0) { $0 + $1.bytes.count } }
 
     private func checkRunning(_ operation: String, _ path: String) throws(FileSystemError) {

@@ -119,6 +119,10 @@ public final class MemoryFileSystem: FileSystem {
         try locked { (disk) throws(FileSystemError) in try disk.syncDirectory(path) }
     }
 
+    public func space(at path: String) throws(FileSystemError) -> FileSystemSpace? {
+        disk.withLock { $0.space }
+    }
+
     /// Typed throws through `Mutex.withLock`, which infers them only for closures that say so.
     func locked<R: Sendable>(
         _ body: (inout MemoryDisk) throws(FileSystemError) -> R

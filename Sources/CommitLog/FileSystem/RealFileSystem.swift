@@ -93,6 +93,19 @@ public struct RealFileSystem: FileSystem {
         throw FileSystemError(lastErrorOf: "rmdir", path)
     }
 
+    public func space(at path: String) throws(FileSystemError) -> FileSystemSpace? {
+        var space = statvfs()
+        guard statvfs(path, &space) == 0 else { throw FileSystemError(lastErrorOf: "statvfs", path) }
+        // A size that no Int64 holds is told as the largest, as Kafka does.
+        func bytes(_ blocks: some BinaryInteger) -> Int64 {
+            let (bytes, overflow) = Int64(clamping: blocks).multipliedReportingOverflow(
+                by: Int64(clamping: space.f_frsize)
+            )
+            return overflow ? .max : bytes
+        }
+        return FileSystemSpace(totalBytes: bytes(space.f_blocks), usableBytes: bytes(space.f_bavail))
+    }
+
     public func syncDirectory(_ path: String) throws(FileSystemError) {
         let descriptor = systemOpen(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileSystemError(lastErrorOf: "open", path) }

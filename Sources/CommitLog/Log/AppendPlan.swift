@@ -15,11 +15,19 @@ struct AppendPlan: Sendable {
     /// What is appended: the bytes as they came, or rewritten ones.
     private(set) var bytes: Bytes
     private(set) var items: [Item] = []
+    private let partition: TopicPartition
 
     /// Errors: ``LogError/corruptBatch(reason:)``, ``LogError/invalidRecord(reason:)``,
     /// ``LogError/recordTooLarge(sizeInBytes:limit:)``, ``LogError/recordListTooLarge(sizeInBytes:limit:)``,
-    /// ``LogError/invalidTimestamp(reason:)``, ``LogError/unsupportedFormat(magic:)``.
-    init(_ bytes: Bytes, origin: AppendOrigin, now: Timestamp, _ configuration: LogConfiguration) throws(LogError) {
+    /// ``LogError/rejectedRecords(_:)``, ``LogError/unsupportedFormat(magic:)``.
+    init(
+        _ bytes: Bytes,
+        to partition: TopicPartition,
+        origin: AppendOrigin,
+        now: Timestamp,
+        _ configuration: LogConfiguration
+    ) throws(LogError) {
+        self.partition = partition
         self.bytes = bytes
         try readHeaders(origin: origin, now: now, configuration)
         if origin != .replication {
@@ -27,7 +35,9 @@ struct AppendPlan: Sendable {
                 items = []
                 try readHeaders(origin: origin, now: now, configuration)
             }
-            if configuration.looksAtRecords { try checkRecords(configuration, now: now) }
+            if mustLookAtRecords(configuration, origin: origin, now: now) {
+                try checkRecords(configuration, checksTime: origin == .client, now: now)
+            }
         }
         guard self.bytes.count <= configuration.segmentBytes else {
             throw .recordListTooLarge(sizeInBytes: self.bytes.count, limit: configuration.segmentBytes)
@@ -102,39 +112,67 @@ struct AppendPlan: Sendable {
             throw .invalidRecord(reason: "a base offset of \(header.baseOffset), expected 0")
         }
         if header.isControl { throw .invalidRecord(reason: "a client must not write control records") }
-        guard configuration.messageTimestampType == .createTime else { return }
-        if header.isLogAppendTime {
-            throw .invalidTimestamp(reason: "a producer must not set the timestamp type to LogAppendTime")
-        }
-        let (ahead, overflow) = header.maxTimestamp.rawValue.subtractingReportingOverflow(now.rawValue)
-        if overflow || ahead > configuration.messageTimestampAfterMaxMs, header.maxTimestamp > now {
-            throw .invalidTimestamp(
-                reason: "timestamp \(header.maxTimestamp) is more than message.timestamp.after.max.ms, "
-                    + "\(configuration.messageTimestampAfterMaxMs), after \(now)"
-            )
-        }
     }
 
     // MARK: Records, where the configuration asks for it
 
-    private func checkRecords(_ configuration: LogConfiguration, now: Timestamp) throws(LogError) {
-        let checksTime =
-            configuration.messageTimestampType == .createTime && configuration.messageTimestampBeforeMaxMs != .max
+    /// Whether a header is suspect, or headers do not tell enough.
+    private func mustLookAtRecords(_ configuration: LogConfiguration, origin: AppendOrigin, now: Timestamp) -> Bool {
+        if configuration.isCompacted { return true }
+        guard origin == .client, configuration.messageTimestampType == .createTime else { return false }
+        if configuration.messageTimestampBeforeMaxMs != .max { return true }
+        return items.contains { item in
+            item.header.isLogAppendTime || isTooLate(item.header.maxTimestamp, configuration, now: now)
+        }
+    }
+
+    private func isTooLate(_ timestamp: Timestamp, _ configuration: LogConfiguration, now: Timestamp) -> Bool {
+        let (ahead, overflow) = timestamp.rawValue.subtractingReportingOverflow(now.rawValue)
+        return timestamp > now && (overflow || ahead > configuration.messageTimestampAfterMaxMs)
+    }
+
+    private func isTooEarly(_ timestamp: Timestamp, _ configuration: LogConfiguration, now: Timestamp) -> Bool {
+        let (age, overflow) = now.rawValue.subtractingReportingOverflow(timestamp.rawValue)
+        return timestamp < now && (overflow || age > configuration.messageTimestampBeforeMaxMs)
+    }
+
+    private func checkRecords(_ configuration: LogConfiguration, checksTime: Bool, now: Timestamp) throws(LogError) {
+        let checksTime = checksTime && configuration.messageTimestampType == .createTime
         for item in items where !item.header.isControl {
+            var rejected = RejectedRecords(hasInvalidTimestamp: false, entries: [])
+            var index: Int32 = 0
             try visitRecords(of: item) { (record) throws(LogError) in
-                if configuration.isCompacted, record.keyCount < 0 {
-                    throw .invalidRecord(reason: "a record without a key in a compacted topic")
-                }
-                guard checksTime, record.timestamp != .none else { return }
-                let (age, overflow) = now.rawValue.subtractingReportingOverflow(record.timestamp.rawValue)
-                if overflow || age > configuration.messageTimestampBeforeMaxMs {
-                    throw .invalidTimestamp(
-                        reason: "timestamp \(record.timestamp) is more than message.timestamp.before.max.ms, "
-                            + "\(configuration.messageTimestampBeforeMaxMs), before \(now)"
-                    )
+                defer { index += 1 }
+                if checksTime, let flaw = timestampFlaw(of: record, item.header, configuration, now: now) {
+                    rejected.hasInvalidTimestamp = true
+                    rejected.entries.append(.init(index: index, message: flaw))
+                } else if configuration.isCompacted, record.keyCount < 0 {
+                    let message = "Compacted topic cannot accept message without key in topic partition \(partition)"
+                    rejected.entries.append(.init(index: index, message: message))
                 }
             }
+            if !rejected.entries.isEmpty { throw .rejectedRecords(rejected) }
         }
+    }
+
+    private func timestampFlaw(
+        of record: RecordView,
+        _ header: BatchHeader,
+        _ configuration: LogConfiguration,
+        now: Timestamp
+    ) -> String? {
+        if header.isLogAppendTime {
+            return "Invalid timestamp type in message \(record.offset). Producer should not set timestamp type to "
+                + "LogAppendTime."
+        }
+        guard record.timestamp != .none,
+            isTooEarly(record.timestamp, configuration, now: now)
+                || isTooLate(record.timestamp, configuration, now: now)
+        else { return nil }
+        let least = now.rawValue &- configuration.messageTimestampBeforeMaxMs
+        let most = now.rawValue &+ configuration.messageTimestampAfterMaxMs
+        return "Timestamp \(record.timestamp) of message with offset \(record.offset) is out of range. The timestamp "
+            + "should be within [\(least), \(most)]"
     }
 
     private func visitRecords(of item: Item, _ visit: (RecordView) throws(LogError) -> Void) throws(LogError) {
@@ -239,12 +277,5 @@ struct AppendPlan: Sendable {
         try Self.wrap { () throws(RecordsError) in
             try RecordBatch(bytes[item.position..<item.position + item.header.sizeInBytes])
         }
-    }
-}
-
-extension LogConfiguration {
-    /// Whether an append must look at each record.
-    fileprivate var looksAtRecords: Bool {
-        isCompacted || (messageTimestampType == .createTime && messageTimestampBeforeMaxMs != .max)
     }
 }

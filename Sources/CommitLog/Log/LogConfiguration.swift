@@ -60,6 +60,9 @@ public struct LogConfiguration: Sendable, Hashable {
         isCompacted && maxCompactionLagMs > 0 ? min(maxCompactionLagMs, segmentMs) : segmentMs
     }
 
+    /// What a new segment's file gets at once.
+    var preallocatedBytes: Int { isPreallocated ? segmentBytes : 0 }
+
     /// A segment's share of ``segmentJitterMs`` from a random number, so that not all segments roll at once.
     func jitterMs(_ random: UInt64) -> Int64 {
         let limit = min(segmentJitterMs, segmentMs)

@@ -12,8 +12,8 @@ public enum LogError: Error, Sendable, Hashable {
     case corruptBatch(reason: String)
     /// INVALID_RECORD: whole, but not what the log may take.
     case invalidRecord(reason: String)
-    /// INVALID_TIMESTAMP
-    case invalidTimestamp(reason: String)
+    /// INVALID_TIMESTAMP, or INVALID_RECORD: some of a batch's records are not what the topic takes.
+    case rejectedRecords(RejectedRecords)
     /// UNSUPPORTED_FOR_MESSAGE_FORMAT: an old magic.
     case unsupportedFormat(magic: Int8)
     /// OUT_OF_ORDER_SEQUENCE_NUMBER
@@ -45,7 +45,7 @@ extension LogError: CustomStringConvertible {
         case .recordListTooLarge(let size, let limit): "\(size) bytes in one append exceed segment.bytes, \(limit)"
         case .corruptBatch(let reason): "corrupt batch: \(reason)"
         case .invalidRecord(let reason): "invalid record: \(reason)"
-        case .invalidTimestamp(let reason): "invalid timestamp: \(reason)"
+        case .rejectedRecords(let rejected): rejected.message
         case .unsupportedFormat(let magic): "record format \(magic) is not supported, only 2"
         case .outOfOrderSequence(let reason): "out of order sequence: \(reason)"
         case .invalidProducerEpoch(let reason): "invalid producer epoch: \(reason)"

@@ -21,7 +21,7 @@ extension PartitionLog {
     ) throws(LogError) -> AppendResult {
         try checkWritable()
         let configuration = configuration
-        var plan = try AppendPlan(batches, origin: origin, now: now, configuration)
+        var plan = try AppendPlan(batches, to: topicPartition, origin: origin, now: now, configuration)
         try plan.assignOffsets(from: logEndOffset, leaderEpoch: leaderEpoch)
         let isAppendTime = configuration.messageTimestampType == .logAppendTime
         if isAppendTime { try plan.setAppendTime(now) }
@@ -48,7 +48,7 @@ extension PartitionLog {
     public func appendAsFollower(_ batches: Bytes, now: Timestamp) throws(LogError) -> AppendResult {
         try checkWritable()
         let configuration = configuration
-        let plan = try AppendPlan(batches, origin: .replication, now: now, configuration)
+        let plan = try AppendPlan(batches, to: topicPartition, origin: .replication, now: now, configuration)
         var position = BatchHeader.Position(nextOffset: logEndOffset, leaderEpoch: .none)
         for item in plan.items {
             if let flaw = item.header.flaw(after: position) { throw .unexpectedOffset(reason: flaw) }
@@ -240,7 +240,7 @@ extension PartitionLog {
         isActivated = false
         try active.complete()
         try LogError.wrap { () throws(FileSystemError) in
-            try segment.activate(isNew: true)
+            try segment.activate(isNew: true, preallocated: configuration.preallocatedBytes)
             try active.deactivate()
             let table = producers.withLock { table in
                 table.endOffset = offset

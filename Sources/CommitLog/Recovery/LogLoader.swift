@@ -159,7 +159,9 @@ struct LogLoader {
             now: now,
             rollJitterMs: configuration.jitterMs(site.random())
         )
-        try LogError.wrap { () throws(FileSystemError) in try segment.activate(isNew: true) }
+        try LogError.wrap { () throws(FileSystemError) in
+            try segment.activate(isNew: true, preallocated: configuration.preallocatedBytes)
+        }
         hasChanged = true
         return segment
     }

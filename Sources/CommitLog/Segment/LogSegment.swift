@@ -19,6 +19,8 @@ final class LogSegment: Sendable {
         var created: Timestamp
         /// Bytes were written since the last sync.
         var isUnsynced = false
+        /// `.log` is longer than its batches, because the topic preallocates.
+        var isPreallocated = false
         /// The files are gone, or about to go.
         var isRemoved = false
     }
@@ -89,10 +91,13 @@ final class LogSegment: Sendable {
 
     // MARK: Writing (the log's one writer)
 
-    /// Makes this the segment that is appended to; `isNew` makes its files.
-    func activate(isNew: Bool) throws(FileSystemError) {
+    /// Makes this the segment that is appended to; `isNew` makes its files, `.log` with `preallocated` bytes.
+    func activate(isNew: Bool, preallocated: Int = 0) throws(FileSystemError) {
         if isNew {
-            try log.open(.create).truncate(to: 0)
+            let file = try log.open(.create)
+            try file.truncate(to: 0)
+            if preallocated > 0 { try file.truncate(to: Int64(preallocated)) }
+            state.withLock { $0.isPreallocated = preallocated > 0 }
             transactionIndex.startEmpty()
             state.withLock { state in
                 state.isUnsynced = true
@@ -205,6 +210,13 @@ final class LogSegment: Sendable {
             if largest.timestamp > .none { try timeIndex.appendIfLater(largest) }
             try offsetIndex.file.trim()
             try timeIndex.file.trim()
+            let (isPreallocated, size) = state.withLock { ($0.isPreallocated, $0.sizeInBytes) }
+            guard isPreallocated else { return }
+            try log.open().truncate(to: Int64(size))
+            state.withLock { state in
+                state.isPreallocated = false
+                state.isUnsynced = true
+            }
         }
     }
 

@@ -72,8 +72,8 @@ import Testing
     }
 
     @Test func `a config without effect is told, one with effect or at its default is not`() {
-        #expect(ConfigNotices.isWithoutEffect("preallocate", "true", .topic))
-        #expect(!ConfigNotices.isWithoutEffect("preallocate", "false", .topic))
+        #expect(ConfigNotices.isWithoutEffect("unclean.leader.election.enable", "true", .topic))
+        #expect(!ConfigNotices.isWithoutEffect("unclean.leader.election.enable", "false", .topic))
         #expect(!ConfigNotices.isWithoutEffect("retention.ms", "1", .topic))
         #expect(!ConfigNotices.isWithoutEffect("log.retention.ms", "1", .broker))
         #expect(ConfigNotices.isWithoutEffect("max.connections", "1", .broker))

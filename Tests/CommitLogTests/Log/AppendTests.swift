@@ -60,10 +60,15 @@ import Testing
         refuse(changed(7, 1)) { if case .invalidRecord = $0 { true } else { false } }
         refuse(changed(26, 9)) { if case .invalidRecord = $0 { true } else { false } }
         refuse(changed(22, 0x20)) { if case .invalidRecord = $0 { true } else { false } }
-        refuse(changed(22, 0x08)) { if case .invalidTimestamp = $0 { true } else { false } }
+        var appendTime = RecordBatchBuilder(timestampType: .logAppendTime)
+        appendTime.logAppendTime = TestLog.now
+        appendTime.append(timestamp: TestLog.now, key: nil, value: Bytes(utf8: "value"))
+        refuse(try appendTime.build().copied()) {
+            if case .rejectedRecords(let rejected) = $0 { rejected.hasInvalidTimestamp } else { false }
+        }
         refuse(try TestLog.batch(valueSize: 300)) { if case .recordTooLarge(_, 300) = $0 { true } else { false } }
         refuse(try TestLog.batch(at: Timestamp(TestLog.now.rawValue + 3_600_001))) {
-            if case .invalidTimestamp = $0 { true } else { false }
+            if case .rejectedRecords(let rejected) = $0 { rejected.hasInvalidTimestamp } else { false }
         }
         let after = try (log.sizeInBytes, log.offsets, disk.files(in: TestLog.directory))
         #expect(before == after)
@@ -98,7 +103,9 @@ import Testing
         do {
             try log.append(try TestLog.batch(key: nil))
             Issue.record("accepted")
-        } catch LogError.invalidRecord {}
+        } catch LogError.rejectedRecords(let rejected) {
+            #expect(rejected.entries.map(\.index) == [0] && !rejected.hasInvalidTimestamp)
+        }
         try log.append(try TestLog.batch())
         #expect(log.logEndOffset == 1)
     }

@@ -12,14 +12,15 @@ final class EmbeddedBroker {
     let folder: String
 
     /// - Parameter sockets: Whether it also listens on a port of 127.0.0.1.
-    init(_ workspace: Workspace, sockets: Bool = false) async throws {
+    /// - Parameter overrides: Properties beside those that every benchmark has.
+    init(_ workspace: Workspace, sockets: Bool = false, _ overrides: [String: String] = [:]) async throws {
         folder = try workspace.folder("broker")
         let properties = [
             "log.dirs": folder, "listeners": "PLAINTEXT://127.0.0.1:0", "num.partitions": "1",
             "offsets.topic.num.partitions": "1", "log.retention.ms": "-1", "group.initial.rebalance.delay.ms": "0",
         ]
         server = BrokerServer(
-            try BrokerConfiguration(properties: properties),
+            try BrokerConfiguration(properties: properties.merging(overrides) { $1 }),
             access: sockets ? .socketsAndProcess : .processOnly,
             logger: AppendLoop.quiet
         )
@@ -37,8 +38,10 @@ final class EmbeddedBroker {
 
     func connect() async throws -> any ClientConnection { try await transport.connect(to: EmbeddedBroker.address) }
 
-    func createTopic(_ name: TopicName, partitions: Int32 = 1) async throws {
-        let results = try await AdminClient(client).createTopics([NewTopic(name, partitions: partitions)])
+    func createTopic(_ name: TopicName, partitions: Int32 = 1, configs: [String: String] = [:]) async throws {
+        var topic = NewTopic(name, partitions: partitions)
+        topic.configs = configs
+        let results = try await AdminClient(client).createTopics([topic])
         _ = try results[name]?.get()
     }
 

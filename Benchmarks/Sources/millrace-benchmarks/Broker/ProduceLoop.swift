@@ -8,7 +8,6 @@ import Transport
 /// The next request leaves when an answer comes, on the connection's event loop: no thread waits for another.
 final class ProduceLoop: Sendable {
     private static let version: Int16 = 9
-    private static let inFlight = 5
     private let connection: any ClientConnection
     private let request: ProduceRequest
     private let state: Mutex<State>
@@ -20,8 +19,13 @@ final class ProduceLoop: Sendable {
     }
 
     /// Sends `count` requests with acks=all over `connection`.
-    static func run(_ batch: Bytes, _ count: Int, to topic: TopicName, _ connection: any ClientConnection) async throws
-    {
+    static func run(
+        _ batch: Bytes,
+        _ count: Int,
+        to topic: TopicName,
+        _ connection: any ClientConnection,
+        inFlight: Int = 5
+    ) async throws {
         let loop = ProduceLoop(batch, count, topic, connection)
         try await withCheckedThrowingContinuation { done in
             loop.state.withLock { $0.done = done }

@@ -46,6 +46,13 @@ enum SampleRecords {
         return batches
     }
 
+    /// One batch of one record.
+    static func record(valueSize: Int) throws -> Bytes {
+        var builder = RecordBatchBuilder()
+        builder.append(timestamp: Timestamp(startTime), key: Bytes(utf8: "key"), value: Bytes(utf8: text(valueSize)))
+        return try builder.build().copied()
+    }
+
     /// One batch of about `size` bytes, with records of 10 bytes of key and 90 of value.
     static func batch(ofBytes size: Int) throws -> Bytes {
         var builder = RecordBatchBuilder()
