@@ -6,7 +6,8 @@ enum Main {
     static let benchmarks: [any Benchmark] = [
         DecodeBenchmark(), AppendBenchmark(), ProduceBenchmark(), ProducerBenchmark(), FetchBenchmark(),
         RoundTripBenchmark(), CopyBenchmark(), CountBenchmark(), JoinBenchmark(), RestoreBenchmark(),
-        EndToEndBenchmark(), StartBenchmark(), FlushBenchmark(), CompactionBenchmark(),
+        EndToEndBenchmark(), StartBenchmark(), RestartBenchmark(), FlushBenchmark(), CompactionBenchmark(),
+        IdleBenchmark(), CPUBenchmark(), LatencyBenchmark(),
     ]
 
     static func main() async {
