@@ -89,6 +89,18 @@ public struct BrokerConfiguration: Sendable {
         return texts
     }
 
+    /// Where `controller.quorum.voters` says that this node is; nil where it says nothing of it.
+    var quorumVoter: (host: String, port: UInt16)? {
+        for voter in list("controller.quorum.voters") {
+            let parts = voter.split(separator: "@", maxSplits: 1)
+            guard parts.count == 2, Int32(parts[0]) == nodeID.rawValue, let colon = parts[1].lastIndex(of: ":"),
+                let port = UInt16(parts[1][parts[1].index(after: colon)...])
+            else { continue }
+            return (String(parts[1][..<colon]), port)
+        }
+        return nil
+    }
+
     func milliseconds(_ name: String) -> Duration { .milliseconds(integer(name)) }
 
     private func value(_ name: String) -> ConfigValue {

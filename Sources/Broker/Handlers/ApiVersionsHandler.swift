@@ -31,6 +31,9 @@ struct ApiVersionsHandler: ImmediateRequestHandler {
         if context.version >= 3, !isValid(request.clientSoftwareName) || !isValid(request.clientSoftwareVersion) {
             return ApiVersionsResponse(errorCode: .invalidRequest)
         }
+        if context.version >= 3 {
+            context.software.set(name: request.clientSoftwareName, version: request.clientSoftwareVersion)
+        }
         let image = metadata.image
         return ApiVersionsResponse(
             apiKeys: table,

@@ -19,6 +19,12 @@ struct ConsumerGroupDescribeHandler: RequestHandler {
     ) {
         guard !request.groupIds.isEmpty else { return reply.send(ConsumerGroupDescribeResponse()) }
         let gathering = Gathering<Group>(count: request.groupIds.count) { groups in
+            var groups = groups
+            if request.includeAuthorizedOperations {
+                for index in groups.indices where groups[index].errorCode == .none {
+                    groups[index].authorizedOperations = AuthorizedOperations.group
+                }
+            }
             reply.send(ConsumerGroupDescribeResponse(groups: groups))
         }
         for (index, id) in request.groupIds.enumerated() {

@@ -37,7 +37,9 @@ struct DescribeClusterHandler: ImmediateRequestHandler {
                         isFenced: broker.isFenced
                     )
                 }
-            }
+            },
+            clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+                ? AuthorizedOperations.cluster : AuthorizedOperations.notAsked
         )
     }
 }

@@ -5,8 +5,8 @@ import Records
 /// DescribeGroups (15), versions 0 to 6.
 ///
 /// State, protocol and members of groups; metadata and assignment of the members of a stable group. A group that is
-/// not there is `Dead`; from version 6 also GROUP_ID_NOT_FOUND (KIP-1043). Authorized operations (version 3) are not
-/// computed until there are authorizers. Static members from version 4 (KIP-345).
+/// not there is `Dead`; from version 6 also GROUP_ID_NOT_FOUND (KIP-1043). Authorized operations (version 3,
+/// KIP-430) are all that there are. Static members from version 4 (KIP-345).
 struct DescribeGroupsHandler: RequestHandler {
     typealias Group = DescribeGroupsResponse.DescribedGroup
 
@@ -15,6 +15,12 @@ struct DescribeGroupsHandler: RequestHandler {
     func handle(_ request: DescribeGroupsRequest, _ context: RequestContext, _ reply: Reply<DescribeGroupsResponse>) {
         guard !request.groups.isEmpty else { return reply.send(DescribeGroupsResponse()) }
         let gathering = Gathering<Group>(count: request.groups.count) { groups in
+            var groups = groups
+            if request.includeAuthorizedOperations {
+                for index in groups.indices where groups[index].errorCode == .none {
+                    groups[index].authorizedOperations = AuthorizedOperations.group
+                }
+            }
             reply.send(DescribeGroupsResponse(groups: groups))
         }
         for (index, id) in request.groups.enumerated() {

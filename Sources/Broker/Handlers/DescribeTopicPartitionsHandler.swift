@@ -74,7 +74,8 @@ struct DescribeTopicPartitionsHandler: ImmediateRequestHandler {
                     lastKnownElr: partition.lastKnownEligibleLeaderReplicas,
                     offlineReplicas: partition.replicas.filter { image.brokers[$0]?.isFenced ?? true }
                 )
-            }
+            },
+            topicAuthorizedOperations: AuthorizedOperations.topic
         )
     }
 }

@@ -6,8 +6,7 @@ import Records
 /// Answers from the published image: brokers with their address at the listener that the question came by, topics by
 /// name or id (version 10 and up, KIP-516), all topics where none is named (an empty list in version 0, null later). A
 /// missing topic is made where the client and `auto.create.topics.enable` allow it, and the answer waits until it is
-/// there, so that it describes the new topic at once. Authorized operations are not computed until there are
-/// authorizers.
+/// there, so that it describes the new topic at once. Authorized operations (KIP-430) are all that there are.
 struct MetadataHandler: RequestHandler {
     private let metadata: MetadataController
     private let autoTopicCreation: AutoTopicCreation
@@ -42,17 +41,22 @@ struct MetadataHandler: RequestHandler {
         _ failures: [TopicName: APIFailure] = [:]
     ) -> MetadataResponse {
         let asksForAll = request.topics.map { $0.isEmpty && context.version == 0 } ?? true
-        let topics =
+        var topics =
             if asksForAll {
                 image.topics.values.sorted { $0.name < $1.name }.map { describe($0, image, context) }
             } else {
                 (request.topics ?? []).map { answer($0, image, context, failures) }
             }
+        if request.includeTopicAuthorizedOperations {
+            for index in topics.indices { topics[index].topicAuthorizedOperations = AuthorizedOperations.topic }
+        }
         return MetadataResponse(
             brokers: brokers(image, context),
             clusterId: image.clusterID,
             controllerId: controllerID(image),
-            topics: topics
+            topics: topics,
+            clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+                ? AuthorizedOperations.cluster : AuthorizedOperations.notAsked
         )
     }
 

@@ -76,6 +76,9 @@ final class MetadataController: Sendable {
     /// The end of the metadata log, which is the epoch of a broker that registers next. On the control loop.
     var nextOffset: Offset { log.value.endOffset }
 
+    /// The epoch in which this node leads the metadata quorum. On the control loop.
+    var epoch: LeaderEpoch { log.value.epoch }
+
     private func publish(_ change: MetadataChange) {
         let listeners = listeners.withLock { $0 }
         for listener in listeners { listener.willPublish(change) }

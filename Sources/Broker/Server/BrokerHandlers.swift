@@ -22,6 +22,27 @@ enum BrokerHandlers {
             OffsetForLeaderEpochHandler(partitions: core.partitions),
             DeleteRecordsHandler(core),
             DescribeLogDirsHandler(core),
+            AlterReplicaLogDirsHandler(core),
+            DescribeQuorumHandler(metadata: metadata),
+            ElectLeadersHandler(metadata: metadata),
+            AlterPartitionReassignmentsHandler(metadata: metadata),
+            ListPartitionReassignmentsHandler(metadata: metadata),
+            UnregisterBrokerHandler(metadata: metadata),
+            AddRaftVoterHandler(metadata: metadata),
+            RemoveRaftVoterHandler(metadata: metadata),
+        ] + security + telemetry(core)
+    }
+
+    /// What a broker without authentication answers.
+    private static var security: [any RequestHandler] {
+        [
+            DescribeAclsHandler(), CreateAclsHandler(), DeleteAclsHandler(), CreateDelegationTokenHandler(),
+            RenewDelegationTokenHandler(), ExpireDelegationTokenHandler(), DescribeDelegationTokenHandler(),
         ]
+    }
+
+    private static func telemetry(_ core: BrokerCore) -> [any RequestHandler] {
+        let clients = TelemetryClients(core)
+        return [GetTelemetrySubscriptionsHandler(clients), PushTelemetryHandler(clients)]
     }
 }

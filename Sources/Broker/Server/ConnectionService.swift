@@ -33,6 +33,7 @@ final class ConnectionSession: FrameSession {
     private let router: RequestRouter
     private let apiVersions: ApiVersionsHandler
     private let parked = ParkedRequests()
+    private let software = ClientSoftware()
 
     init(connection: ServerConnection, router: RequestRouter, apiVersions: ApiVersionsHandler) {
         self.connection = connection
@@ -72,7 +73,8 @@ final class ConnectionSession: FrameSession {
             connection: connection,
             listener: listener,
             principal: .anonymous,
-            parked: parked
+            parked: parked,
+            software: software
         )
         do throws(RoutingError) {
             try router.route(body, context, reply)

@@ -16,6 +16,8 @@ struct RequestContext: Sendable {
     let principal: Principal
     /// Where requests that wait are told that their connection is gone.
     let parked: ParkedRequests
+    /// What the client said that it is.
+    let software: ClientSoftware
 
     /// The peer's address as Kafka prints it in member descriptions: `/127.0.0.1`.
     var clientHost: String { "/" + connection.remoteHost }
