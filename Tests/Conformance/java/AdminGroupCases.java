@@ -52,6 +52,8 @@ final class AdminGroupCases {
             consumer.poll(Duration.ofMillis(20));
             return !consumer.assignment().isEmpty();
         });
+        // Until it has its positions, the client may answer committed() with what it asked for before.
+        consumer.assignment().forEach(consumer::position);
         return consumer;
     }
 
