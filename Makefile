@@ -1,6 +1,6 @@
 # `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help demo build test format lint generate bench conformance docs clean
+.PHONY: help demo build test format lint generate bench conformance fuzz torture docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,12 @@ bench: ## measure, each figure beside its limit (BENCH=name for one)
 
 conformance: ## clients that we did not write against the broker, kill -9 included
 	@scripts/conformance
+
+fuzz: ## libFuzzer with the address sanitizer on what decodes foreign bytes (RUNS=inputs for each target)
+	@scripts/fuzz $(RUNS)
+
+torture: ## clients at work while the broker is killed again and again (SECONDS=60)
+	@scripts/torture $(SECONDS)
 
 docs: ## build the documentation into .build/docs
 	@scripts/docs

@@ -144,6 +144,11 @@ let package = Package(
         ),
         tests("RocksDBTests", ["RocksDB"]),
         tests(
+            "FuzzTests",
+            ["Transport", "KafkaProtocol", "CommitLog", "Records", logging],
+            resources: [.copy("Corpus")]
+        ),
+        tests(
             "StreamsTests",
             ["Streams", "StreamsTesting", "Broker", "KafkaClient", "KafkaProtocol", "Transport", "Records", logging],
             resources: [.copy("Data")]
