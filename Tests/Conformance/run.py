@@ -26,6 +26,8 @@ OK, FAIL = "ok ", "FAIL "
 # Client, suite, arguments of a Java program.
 SUITES = [
     ("Java client", "ConsumerCases", ["classic"]),
+    ("Java client", "TransactionVersionCases", ["2"]),
+    ("Java client", "TransactionVersionCases", ["0"]),
     ("Java client", "AdminTopicCases", []),
     ("librdkafka", "test_librdkafka", None),
     ("Java client", "ProducerCases", []),
