@@ -1,5 +1,7 @@
 """Compares what the clients were told with what the broker has at the end."""
 
+import time
+
 from actors import IDEMPOTENT, OUTPUT, PARTITIONS, QUIET, TRANSACTIONAL
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
@@ -13,9 +15,12 @@ def read(address, topic, partitions, level):
                          "enable.auto.commit": False, "enable.partition.eof": True, **QUIET})
     consumer.assign([TopicPartition(topic, n, OFFSET_BEGINNING) for n in range(partitions)])
     rows, ended = {n: [] for n in range(partitions)}, set()
+    heard = time.monotonic()
     while len(ended) < partitions:
-        messages = consumer.consume(1000, SECONDS)
-        if not messages:
+        messages = consumer.consume(1000, 0.2)
+        if messages:
+            heard = time.monotonic()
+        elif time.monotonic() - heard > SECONDS:
             raise AssertionError(f"{topic}: nothing for {SECONDS} s, {len(ended)} of {partitions} partitions read to their end")
         for message in messages:
             if message.error():
