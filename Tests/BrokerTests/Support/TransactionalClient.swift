@@ -66,7 +66,7 @@ struct TransactionalClient {
             baseSequence: sequences[place] ?? 0,
             isTransactional: true
         )
-        for value in values { builder.append(timestamp: 1000, key: Bytes(utf8: "k"), value: Bytes(utf8: value)) }
+        for value in values { builder.append(timestamp: .now(), key: Bytes(utf8: "k"), value: Bytes(utf8: value)) }
         let response = try await send(
             ProduceRequest(
                 transactionalId: id,
