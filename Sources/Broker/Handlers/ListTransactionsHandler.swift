@@ -49,20 +49,3 @@ struct ListTransactionsHandler: RequestHandler {
         }
     }
 }
-
-/// A regular expression that a whole name must match.
-private struct NamePattern: @unchecked Sendable {
-    struct Flaw: Error {}
-
-    /// Never changes; `Regex` is not marked as Sendable only because one may hold a closure, which a text cannot.
-    private let regex: Regex<AnyRegexOutput>
-
-    init(_ text: String) throws(Flaw) {
-        do { regex = try Regex(text) } catch { throw Flaw() }
-    }
-
-    /// A match that cannot be decided is none.
-    func matches(_ name: String) -> Bool {
-        do { return try regex.wholeMatch(in: name) != nil } catch { return false }
-    }
-}

@@ -2,23 +2,15 @@ import Records
 
 /// A regular expression that a member subscribes by (KIP-848). It has to match a topic's whole name.
 struct TopicRegex {
-    private let regex: Regex<AnyRegexOutput>
+    private let pattern: NamePattern
 
     /// Errors: ``GroupError/invalidRegularExpression``.
-    init(_ pattern: String) throws(GroupError) {
-        do { regex = try Regex(pattern) } catch { throw .invalidRegularExpression }
+    init(_ text: String) throws(GroupError) {
+        do throws(NamePattern.Flaw) { pattern = try NamePattern(text) } catch { throw .invalidRegularExpression }
     }
 
-    /// Of `names` those that it matches, sorted. Errors: ``GroupError/invalidRegularExpression`` where it cannot be run.
-    func matches(in names: [TopicName]) throws(GroupError) -> [TopicName] {
-        var found: [TopicName] = []
-        for name in names {
-            do {
-                if try regex.wholeMatch(in: name.rawValue) != nil { found.append(name) }
-            } catch { throw .invalidRegularExpression }
-        }
-        return found.sorted()
-    }
+    /// Of `names` those that it matches, sorted.
+    func matches(in names: [TopicName]) -> [TopicName] { names.filter { pattern.matches($0.rawValue) }.sorted() }
 }
 
 extension GroupCoordinatorShard {
