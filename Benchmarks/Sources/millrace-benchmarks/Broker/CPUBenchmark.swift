@@ -10,7 +10,7 @@ struct CPUBenchmark: Benchmark {
     let summary =
         "the broker's CPU a record for produce and fetch, 100 B and 1 kB, none and lz4, against pwrite and sendfile"
 
-    private let batches = 4000
+    private let batches = 2000
 
     func run(_ session: Session) async throws {
         let workspace = try Workspace(in: session.options.folder)
@@ -108,10 +108,10 @@ struct CPUBenchmark: Benchmark {
 
     private static func batch(recordBytes: Int, _ compression: Compression) throws -> (Bytes, records: Int) {
         var builder = RecordBatchBuilder(compression: compression)
-        let value = Array(SampleRecords.text(recordBytes).utf8)
         var records = 0
         var filled = 0
         while filled + recordBytes + 10 <= 64 << 10 {
+            let value = Array(SampleRecords.text(recordBytes, seed: UInt64(records)).utf8)
             value.withUnsafeBytes {
                 builder.append(timestamp: Timestamp(SampleRecords.startTime), key: nil, value: $0)
             }
