@@ -1,6 +1,7 @@
 import CommitLog
 import KafkaProtocol
 import Logging
+import NIOCore
 import Records
 
 /// DeleteRecords (21), versions 0 to 2.
@@ -42,10 +43,12 @@ struct DeleteRecordsHandler: ImmediateRequestHandler {
         guard partition.log.configuration.isDeleted else { throw APIFailure(.policyViolation) }
         let target = offset.rawValue == -1 ? partition.highWatermark : offset
         guard target >= .zero else { throw APIFailure(.offsetOutOfRange) }
-        let now = environment.now()
         do throws(LogError) {
             try partition.withWriterExcluded { (log) throws(LogError) in
-                if try log.advanceLogStartOffset(to: target) { try log.removeOldSegments(now: now) }
+                if try log.advanceLogStartOffset(to: target) {
+                    // Files are for the storage loop.
+                    environment.storageLoop.execute { Retention.removeOldSegments(of: partition, environment) }
+                }
             }
         } catch {
             if error.errorCode == .kafkaStorageError { environment.logger.error("trimming \(name): \(error)") }

@@ -213,6 +213,10 @@ import Testing
         )
         #expect(deleted.topics.first?.partitions.first?.lowWatermark == 3)
         #expect(try await start() == 3)
+        let deadline = NIODeadline.now() + .seconds(20)
+        while try disk.list("/data/t-0").contains("00000000000000000000.log"), NIODeadline.now() < deadline {
+            #expect(try await start() == 3)
+        }
         #expect(try !disk.list("/data/t-0").contains("00000000000000000000.log"))
         #expect(try disk.list("/data/t-0").contains("00000000000000000002.log"))
         #expect(try await alter(broker, ["retention.bytes": "400"]) == ErrorCode.none)
