@@ -97,28 +97,38 @@ private struct SourceCounts {
             repartition[topic] = topology.partitionCount(ofRepartitionTopic: topic, applicationID: applicationID)
         }
         let given = repartition
-        try settle(parts, internalTopics)
+        try settle(parts, internalTopics, groups.map(\.topics))
         for group in groups { try copartition(group.operatorName, group.topics, internalTopics, given) }
     }
 
     /// A repartition topic has as many partitions as the widest sub-topology that writes to it has tasks.
-    private mutating func settle(_ parts: [SubTopology], _ internalTopics: Set<TopicName>) throws {
-        var isChanged = true
-        while isChanged {
-            isChanged = false
-            for topic in internalTopics.sorted() where repartition[topic] == nil {
+    private mutating func settle(
+        _ parts: [SubTopology],
+        _ internalTopics: Set<TopicName>,
+        _ groups: [[TopicName]]
+    ) throws {
+        var open = internalTopics.filter { repartition[$0] == nil }.sorted()
+        while !open.isEmpty {
+            let known = open.filter { topic in
                 let writers = parts.filter { sinks(of: $0).contains(topic) }
                 let counts = writers.flatMap { sources(of: $0) }.map { count(of: $0) }
-                guard !counts.contains(nil), let most = counts.compactMap({ $0 }).max() else { continue }
+                guard !counts.contains(nil), let most = counts.compactMap({ $0 }).max() else { return false }
                 repartition[topic] = most
-                isChanged = true
+                return true
             }
-        }
-        let open = internalTopics.filter { repartition[$0] == nil }.sorted()
-        guard open.isEmpty else {
-            throw TopologyException(
-                "the number of partitions of \(open) cannot be worked out: nothing is read before them"
-            )
+            if known.isEmpty {
+                // The two topics of a join by foreign key wait for each other: what they are joined with decides.
+                let joined = open.compactMap { topic in
+                    groups.filter { $0.contains(topic) }.joined().compactMap { count(of: $0) }.max().map { (topic, $0) }
+                }
+                guard !joined.isEmpty else {
+                    throw TopologyException(
+                        "the number of partitions of \(open) cannot be worked out: nothing is read before them"
+                    )
+                }
+                for (topic, most) in joined { repartition[topic] = most }
+            }
+            open.removeAll { repartition[$0] != nil }
         }
     }
 

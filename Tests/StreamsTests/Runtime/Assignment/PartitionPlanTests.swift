@@ -29,6 +29,24 @@ import Testing
         #expect(Array(plan.repartitionTopics.values) == [5])
     }
 
+    @Test func `the topics of joins by foreign key take the widths of the tables that they lead to`() throws {
+        let builder = StreamsBuilder()
+        let customers = builder.table("customers", String.self, String.self)
+        let products = builder.table("products", String.self, String.self)
+        builder.table("orders", String.self, String.self)
+            .join(customers, foreignKey: { $0 }, named: "customer") { $0 + $1 }
+            .leftJoin(products, foreignKey: { $0 }, named: "product") { $0 + ($1 ?? "") }
+            .groupBy(named: "value") { ($1, $0) }.count().toStream().to("out")
+        let plan = try plan(builder, ["orders": 2, "customers": 3, "products": 5])
+        #expect(
+            plan.repartitionTopics == [
+                "app-customer-subscription-registration-topic": 3, "app-customer-subscription-response-topic": 2,
+                "app-product-subscription-registration-topic": 5, "app-product-subscription-response-topic": 2,
+                "app-value-repartition": 2,
+            ]
+        )
+    }
+
     @Test func `topics that are joined need the same width`() throws {
         let builder = StreamsBuilder()
         let table = builder.table("table", String.self, String.self)
