@@ -33,6 +33,10 @@ func program(_ name: String, _ dependencies: [Target.Dependency], path: String? 
     .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
 
+func example(_ name: String, _ folder: String) -> Target {
+    program(name, ["ExampleSupport", "Streams", "Records", arguments], path: "Sources/Examples/\(folder)")
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
@@ -110,22 +114,15 @@ let package = Package(
             path: "Sources/Examples/ExampleSupport",
             swiftSettings: settings
         ),
-        program(
-            "order-address-join",
-            ["ExampleSupport", "Streams", "Records", arguments],
-            path: "Sources/Examples/OrderAddressJoin"
-        ),
-        program(
-            "global-table-join",
-            ["ExampleSupport", "Streams", "Records", arguments],
-            path: "Sources/Examples/GlobalTableJoin"
-        ),
-        program(
-            "stream-log-copy",
-            ["ExampleSupport", "Streams", "Records", arguments],
-            path: "Sources/Examples/StreamLogCopy"
-        ),
-        program("word-count", ["ExampleSupport", "Streams", "Records", arguments], path: "Sources/Examples/WordCount"),
+        example("order-address-join", "OrderAddressJoin"),
+        example("global-table-join", "GlobalTableJoin"),
+        example("stream-log-copy", "StreamLogCopy"),
+        example("word-count", "WordCount"),
+        example("page-view-sessions", "PageViewSessions"),
+        example("order-enrichment", "OrderEnrichment"),
+        example("top-songs", "TopSongs"),
+        example("deduplication", "Deduplication"),
+        example("fraud-rule", "FraudRule"),
 
         // Tests
         tests("RecordsTests", ["Records", "CChecksum"], resources: [.copy("Data")]),
@@ -152,6 +149,13 @@ let package = Package(
             "StreamsTests",
             ["Streams", "StreamsTesting", "Broker", "KafkaClient", "KafkaProtocol", "Transport", "Records", logging],
             resources: [.copy("Data")]
+        ),
+        tests(
+            "ExamplesTests",
+            [
+                "Streams", "StreamsTesting", "Records", "page-view-sessions", "order-enrichment", "top-songs",
+                "deduplication", "fraud-rule",
+            ]
         ),
         tests(
             "CommandLineTests",

@@ -12,8 +12,6 @@ struct EmbeddedExample: Service {
     private let options: ExampleOptions
     private let logger: Logger
 
-    private static let partitionCount: Int32 = 3
-
     init(_ example: Example, _ options: ExampleOptions, _ logger: Logger) {
         self.example = example
         self.options = options
@@ -66,11 +64,11 @@ struct EmbeddedExample: Service {
 
     private func show(_ client: KafkaClient, _ streams: KafkaStreams) async throws {
         let topics = (example.inputs + [example.output]).map {
-            NewTopic($0, partitions: EmbeddedExample.partitionCount)
+            NewTopic($0, partitions: example.partitionCount)
         }
         for result in try await AdminClient(client).createTopics(topics).values { _ = try result.get() }
         Output.line("The topology of \(example.applicationID):\n\n\(example.topology.describe())")
-        let presenter = try Presenter(example, client, partitionCount: EmbeddedExample.partitionCount)
+        let presenter = try Presenter(example, client)
         for step in example.steps where step.isBeforeStart { try await presenter.produce(step) }
         try await streams.start()
         var processed: Int64 = 0

@@ -7,12 +7,25 @@ public struct Example: Sendable {
     public struct Sample: Sendable {
         public let topic: TopicName
         public let key: String?
-        public let value: String
+        /// Nil is null: it removes the key's row where the topic is read as a table.
+        public let value: Bytes?
+        /// The record's time, from the beginning of the day; nil for that of sending.
+        public let time: Duration?
 
-        public init(_ topic: TopicName, _ key: String?, _ value: String) {
+        /// A record with text for a value.
+        public init(_ topic: TopicName, _ key: String?, _ value: String?, at time: Duration? = nil) {
             self.topic = topic
             self.key = key
-            self.value = value
+            self.value = value.map { Bytes(utf8: $0) }
+            self.time = time
+        }
+
+        /// A record with a value of a type of the example's own.
+        public init(_ topic: TopicName, _ key: String?, _ value: some JSONRecord, at time: Duration? = nil) throws {
+            self.topic = topic
+            self.key = key
+            self.value = try type(of: value).serde.bytes(of: value)
+            self.time = time
         }
     }
 
@@ -40,6 +53,9 @@ public struct Example: Sendable {
     public var inputs: [TopicName]
     public var output: TopicName
     public var steps: [Step]
+    /// How many partitions the topics have on the embedded broker. Each partition has its own stream time: where the demonstration
+    /// shows time closing something, one partition lets any record do it.
+    public var partitionCount: Int32
     /// Settings beyond those of all examples.
     public var properties: [String: String]
     /// Shows an output value.
@@ -51,6 +67,7 @@ public struct Example: Sendable {
         inputs: [TopicName],
         output: TopicName,
         steps: [Step],
+        partitionCount: Int32 = 3,
         properties: [String: String] = [:],
         describeValue: @escaping @Sendable (Bytes) -> String = { Example.text($0) }
     ) {
@@ -59,6 +76,7 @@ public struct Example: Sendable {
         self.inputs = inputs
         self.output = output
         self.steps = steps
+        self.partitionCount = partitionCount
         self.properties = properties
         self.describeValue = describeValue
     }

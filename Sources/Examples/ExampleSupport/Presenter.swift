@@ -8,13 +8,13 @@ struct Presenter {
     private let consumer: Consumer
 
     /// Reads the output from its start.
-    init(_ example: Example, _ client: KafkaClient, partitionCount: Int32) throws {
+    init(_ example: Example, _ client: KafkaClient) throws {
         self.example = example
         producer = try Producer(client)
         var configuration = ConsumerConfiguration()
         configuration.autoOffsetReset = .earliest
         consumer = try Consumer(client, configuration)
-        let partitions = (0..<partitionCount).map { TopicPartition(example.output, PartitionIndex($0)) }
+        let partitions = (0..<example.partitionCount).map { TopicPartition(example.output, PartitionIndex($0)) }
         try consumer.assign(Set(partitions))
     }
 
@@ -22,9 +22,17 @@ struct Presenter {
     func produce(_ step: Example.Step) async throws {
         Output.line("\(step.title)")
         for sample in step.samples {
-            let key = sample.key.map { Bytes(utf8: $0) }
-            try await producer.send(ProducerRecord(topic: sample.topic, key: key, value: Bytes(utf8: sample.value)))
-            Output.line("  \(sample.topic)  <-  \(sample.key.map { "\($0): " } ?? "")\(sample.value)")
+            let time = sample.time.map(TimeOfDay.timestamp)
+            try await producer.send(
+                ProducerRecord(
+                    topic: sample.topic,
+                    timestamp: time,
+                    key: sample.key.map { Bytes(utf8: $0) },
+                    value: sample.value
+                )
+            )
+            let record = text(sample.key, sample.value.map(Example.text))
+            Output.line("  \(sample.topic)  <-  \(record)\(time.map { "  at \(TimeOfDay.text($0))" } ?? "")")
         }
     }
 
@@ -36,12 +44,15 @@ struct Presenter {
             try Task.checkCancellation()
             for fetched in try await consumer.poll(timeout: .seconds(1)) { records += try fetched.records() }
         }
-        for record in records.sorted(by: { $0.timestamp < $1.timestamp }) {
-            let key = record.key.map { "\(Example.text($0)): " } ?? ""
-            Output.line("  \(record.topic)  ->  \(key)\(record.value.map(example.describeValue) ?? "null")")
+        let isTimed = step.samples.contains { $0.time != nil }
+        for (_, record) in records.enumerated().sorted(by: { ($0.1.timestamp, $0.0) < ($1.1.timestamp, $1.0) }) {
+            let shown = text(record.key.map(Example.text), record.value.map(example.describeValue))
+            Output.line("  \(record.topic)  ->  \(shown)\(isTimed ? "  at \(TimeOfDay.text(record.timestamp))" : "")")
         }
         Output.line("")
     }
+
+    private func text(_ key: String?, _ value: String?) -> String { "\(key.map { "\($0): " } ?? "")\(value ?? "null")" }
 
     func close() async throws {
         await producer.close()
