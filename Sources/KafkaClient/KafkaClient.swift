@@ -10,7 +10,7 @@ import Transport
 /// ```swift
 /// let client = KafkaClient(try ClientConfiguration(properties: ["bootstrap.servers": "localhost:9092"]))
 /// let metadata = try await client.metadata(for: ["orders"])
-/// let response = try await client.send(ListGroupsRequest(), to: .any)
+/// print(metadata.topics)
 /// await client.close()
 /// ```
 public final class KafkaClient: Sendable {

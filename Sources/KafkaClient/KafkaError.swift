@@ -7,8 +7,9 @@ import Transport
 /// `REQUEST_TIMED_OUT` for a time that ran out, `INVALID_CONFIG` for a setting.
 ///
 /// ```swift
+/// let producer = try Producer(client)
 /// do {
-///     try await producer.send(record)
+///     try await producer.send(ProducerRecord(topic: "orders", value: Bytes(utf8: "iphone")))
 /// } catch let error as KafkaError where error.code == .messageTooLarge {
 ///     print(error.message)
 /// }

@@ -39,9 +39,13 @@ public final class TestInputTopic<Key, Value> {
     private var time: Timestamp
     private let stepMs: Int64
 
-    /// - Parameters:
-    ///   - start: The time of the first record that is given none.
-    ///   - step: How much later each next one is.
+    /// A topic of the driver, with serdes of one's own. The first record that is given no time has that of `start`,
+    /// each next one is later by `step`.
+    ///
+    /// ```swift
+    /// let driver = try TopologyTestDriver(topology)
+    /// let bids = TestInputTopic(driver: driver, name: "bids", key: .string, value: .int64, advancingBy: .seconds(1))
+    /// ```
     public init(
         driver: TopologyTestDriver,
         name: TopicName,

@@ -3,16 +3,17 @@ import Streams
 
 /// Runs a topology in the test itself: no broker, no thread, no clock but the one that the test moves.
 ///
-/// Records are processed the moment they are piped in, and everything that follows from them: what goes to a repartition
-/// topic, or to any topic that the topology reads, comes back in. All sub-topologies run as one task with one partition,
-/// as in Kafka's driver, so that results can be compared.
+/// Records are processed the moment they are piped in, and everything that follows from them: what goes to a
+/// repartition topic, or to any topic that the topology reads, comes back in. All sub-topologies run as one task with
+/// one partition, as in Kafka's driver, so that results can be compared.
 ///
 /// ```swift
 /// let driver = try TopologyTestDriver(topology)
-/// let orders = driver.inputTopic("order", String.self, String.self)
-/// let joined = driver.outputTopic("order_join", String.self, String.self)
+/// let orders = driver.inputTopic("orders", String.self, String.self)
+/// let joined = driver.outputTopic("orders-sent", String.self, String.self)
 /// try orders.pipe("han", "iphone")
 /// #expect(try joined.readValues() == ["iphone send to Seoul"])
+/// try driver.close()
 /// ```
 public final class TopologyTestDriver {
     /// The clock that the topology sees.
@@ -27,12 +28,14 @@ public final class TopologyTestDriver {
     private var offsets: [TopicPartition: Int64] = [:]
     private var outputs: [TopicName: [ProducedRecord]] = [:]
 
-    /// - Parameters:
-    ///   - configuration: The application's id, its error handlers and `max.task.idle.ms`.
-    ///   - cacheMaxBytes: `statestore.cache.max.bytes`. At 0 every change of a table is forwarded; else changes to the
-    ///     same key are gathered, though only until the driver commits, which it does after each record.
-    ///   - patternTopics: The topics that exist, for sources that choose theirs by pattern.
-    /// Errors: ``TopologyException`` with all that is wrong with the topology.
+    /// A driver of a topology, whose clock shows `wallClock`.
+    ///
+    /// `configuration` has the application's id, its error handlers and `max.task.idle.ms`. `cacheMaxBytes` is
+    /// `statestore.cache.max.bytes`: at 0 every change of a table is forwarded; else changes to the same key are
+    /// gathered, though only until the driver commits, which it does after each record. `patternTopics` are the topics
+    /// that exist, for sources that choose theirs by pattern.
+    ///
+    /// Errors: `TopologyException` with all that is wrong with the topology.
     public init(
         _ topology: Topology,
         configuration: TaskConfiguration = TaskConfiguration(applicationID: "app"),
@@ -161,7 +164,13 @@ public final class TopologyTestDriver {
     /// How many records of a topic were not taken yet.
     public func queueSize(of topic: TopicName) -> Int { outputs[topic]?.count ?? 0 }
 
-    /// A store of the topology. Errors: ``InvalidStateStoreException`` when there is none of that name and type.
+    /// A store of the topology. Errors: `InvalidStateStoreException` when there is none of that name and type.
+    ///
+    /// ```swift
+    /// let driver = try TopologyTestDriver(topology)
+    /// let visits = try driver.store("visits", as: KeyValueStore<String, Int64>.self)
+    /// #expect(try visits.get("han") == 2)
+    /// ```
     public func store<Store: AnyObject>(_ name: String, as type: Store.Type = Store.self) throws -> Store {
         guard let store = (task?.stores[name] ?? globalTask?.stores[name]) as? Store else {
             throw InvalidStateStoreException("There is no state store named \(name) of the type \(type)")

@@ -9,7 +9,7 @@ import Transport
 /// A Kafka broker: alone in its process behind sockets, or embedded in an application, or both.
 ///
 /// ```swift
-/// let properties = ["log.dirs": folder, "listeners": "PLAINTEXT://127.0.0.1:0"]
+/// let properties = ["log.dirs": "/tmp/broker", "listeners": "PLAINTEXT://127.0.0.1:0"]
 /// let broker = BrokerServer(try BrokerConfiguration(properties: properties))
 /// try await broker.start()
 /// // clients connect to broker.port, or through broker.inProcessTransport

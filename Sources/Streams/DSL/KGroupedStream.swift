@@ -31,13 +31,13 @@ final class SharedRepartition {
 extension KStream {
     /// Groups the records by their key.
     ///
-    /// If an operator before has changed the key, records go through a repartition topic first.
+    /// Key and time stay. If an operator before has changed the key, records go through a repartition topic first,
+    /// which `named` names: `<application id>-<name>-repartition`. All aggregations of a grouping with a name share
+    /// that topic.
     ///
     /// ```swift
     /// let counts = words.groupByKey().count()
     /// ```
-    ///
-    /// - Parameter named: Names the repartition topic: `<application id>-<name>-repartition`.
     @inlinable
     public func groupByKey(
         key: Serde<Key>? = nil,
@@ -61,10 +61,11 @@ extension KStream {
 
     /// Groups the records by a new key.
     ///
-    /// Records go through a repartition topic. One with a null key or value is dropped and counted.
+    /// The time stays. Records go through a repartition topic, which `named` names: `<application
+    /// id>-<name>-repartition`. A record with a null key or value is dropped and counted.
     ///
     /// ```swift
-    /// let perCity = addresses.groupBy { customer, address in address.city }.count()
+    /// let perPair = orders.groupBy { customer, order in "\(customer)/\(order.productID)" }.count()
     /// ```
     @inlinable
     public func groupBy<NewKey: Sendable>(
@@ -78,7 +79,14 @@ extension KStream {
         selectKey(named: named, file: file, line: line, selector).grouped(key: key, value: value, named)
     }
 
-    /// Groups the records by a new key, made from the value; the old key may be null.
+    /// Groups the records by a new key, made from the value.
+    ///
+    /// The time stays. Records go through a repartition topic. The old key may be null; a record with a null value is
+    /// dropped and counted.
+    ///
+    /// ```swift
+    /// let perProduct = orders.groupBy { order in order.productID }.count()
+    /// ```
     @inlinable
     public func groupBy<NewKey: Sendable>(
         key: Serde<NewKey>? = nil,

@@ -26,6 +26,11 @@ public struct Materialized<Key, Value>: Sendable {
     /// topic can have such a store. See ``VersionedKeyValueStore``.
     public var history: Duration?
 
+    /// All that can be said at once; what is left out is as for a generated store.
+    ///
+    /// ```swift
+    /// let inMemory = Materialized<String, Int64>("counts", in: .memory, isCached: false)
+    /// ```
     public init(
         _ storeName: String? = nil,
         key: Serde<Key>? = nil,
@@ -45,9 +50,19 @@ public struct Materialized<Key, Value>: Sendable {
     }
 
     /// A store of that name, with all else by default.
+    ///
+    /// ```swift
+    /// words.groupByKey().count(materialized: .as("counts"))
+    /// ```
     public static func `as`(_ storeName: String) -> Materialized { Materialized(storeName) }
 
-    /// A store that remembers past versions of the rows, so that joins see the row of their record's time.
+    /// A store that remembers past versions of the rows for so long, so that joins see the row of their record's time.
+    /// See KIP-889.
+    ///
+    /// ```swift
+    /// let prices = builder.table(
+    ///     "prices", String.self, Double.self, materialized: .versioned("prices", history: .seconds(3600)))
+    /// ```
     public static func versioned(_ storeName: String, history: Duration) -> Materialized {
         var materialized = Materialized(storeName)
         materialized.history = history
@@ -55,6 +70,10 @@ public struct Materialized<Key, Value>: Sendable {
     }
 
     /// A store of a generated name with these serdes.
+    ///
+    /// ```swift
+    /// words.groupByKey().count(materialized: .with(.string, .int64))
+    /// ```
     public static func with(_ key: Serde<Key>? = nil, _ value: Serde<Value>? = nil) -> Materialized {
         Materialized(key: key, value: value)
     }

@@ -5,7 +5,8 @@ import Records
 /// ```swift
 /// builder.stream("orders", String.self, String.self)
 /// builder.stream(["orders", "returns"], String.self, String.self)
-/// builder.stream(.matching(TopicPattern("orders-*") { $0.rawValue.hasPrefix("orders-") }), String.self, String.self)
+/// let pattern = TopicPattern("orders-*", matches: { topic in topic.rawValue.hasPrefix("orders-") })
+/// builder.stream(.matching(pattern), String.self, String.self)
 /// ```
 public struct SourceTopics: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
     @usableFromInline let selection: TopicSelection

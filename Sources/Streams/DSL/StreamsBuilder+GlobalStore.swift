@@ -3,12 +3,21 @@ import Records
 extension StreamsBuilder {
     /// Adds a store that every instance has whole: a topic's records go through `processor`, which keeps it up to date.
     ///
-    /// The store has no changelog: the topic is read again where it is needed. Any processor may read the store without being
-    /// connected to it.
+    /// The store has no changelog: the topic is read again where it is needed. Any processor may read the store without
+    /// being connected to it.
     ///
     /// ```swift
+    /// final class RateKeeper: Processor {
+    ///     private var rates: KeyValueStore<String, Double>?
+    ///
+    ///     func start(_ context: ProcessorContext<Never, Never>) throws { rates = try context.store("rates") }
+    ///
+    ///     func process(_ record: StreamRecord<String, Double>) throws {
+    ///         if let currency = record.key { try rates?.put(currency, record.value) }
+    ///     }
+    /// }
     /// builder.addGlobalStore(
-    ///     Stores.keyValueStore("rates", String.self, Double.self), topic: "rates", String.self, Double.self
+    ///     Stores.keyValueStore("rates", String.self, Double.self), topic: "rates", key: .string, value: .double
     /// ) { RateKeeper() }
     /// ```
     public func addGlobalStore<P: Processor>(
@@ -50,6 +59,21 @@ extension StreamsBuilder {
     }
 
     /// Adds a global store whose topic's types have serdes.
+    ///
+    /// ```swift
+    /// final class RateKeeper: Processor {
+    ///     private var rates: KeyValueStore<String, Double>?
+    ///
+    ///     func start(_ context: ProcessorContext<Never, Never>) throws { rates = try context.store("rates") }
+    ///
+    ///     func process(_ record: StreamRecord<String, Double>) throws {
+    ///         if let currency = record.key { try rates?.put(currency, record.value) }
+    ///     }
+    /// }
+    /// builder.addGlobalStore(
+    ///     Stores.keyValueStore("rates", String.self, Double.self), topic: "rates", String.self, Double.self
+    /// ) { RateKeeper() }
+    /// ```
     public func addGlobalStore<P: Processor>(
         _ store: some StoreBuilding,
         topic: TopicName,

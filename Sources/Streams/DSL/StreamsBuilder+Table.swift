@@ -3,11 +3,13 @@ import Records
 extension StreamsBuilder {
     /// Reads a topic as a table: for each key the latest value, a null value removes the row.
     ///
-    /// Records with null keys are dropped and counted. A record that is older than the row it replaces still replaces it:
-    /// order in the topic counts. The rows are kept in a store only where something needs them or `materialized` names one.
+    /// Key, partition and time stay. Records with null keys are dropped and counted. A record that is older than the
+    /// row it replaces still replaces it: order in the topic counts, unless `materialized` is a versioned store. The
+    /// rows are kept in a store only where something needs them or `materialized` names one.
     ///
     /// ```swift
-    /// let addresses = builder.table("address", String.self, String.self)
+    /// let addresses = builder.table("addresses", String.self, String.self)
+    /// let named = builder.table("customers", String.self, Customer.self, materialized: .as("customers"))
     /// ```
     @inlinable
     public func table<Key: SerdeProviding & Sendable, Value: SerdeProviding & Sendable>(
@@ -35,6 +37,12 @@ extension StreamsBuilder {
     }
 
     /// Reads a topic as a table, with serdes of one's own.
+    ///
+    /// Else as ``table(_:_:_:materialized:timestamps:offsetReset:named:file:line:)``.
+    ///
+    /// ```swift
+    /// let raw = builder.table("addresses", key: .string, value: .bytes)
+    /// ```
     @inlinable
     public func table<Key: Sendable, Value: Sendable>(
         _ topic: TopicName,
@@ -92,6 +100,9 @@ extension StreamsBuilder {
 
     /// Reads a topic as a table that every instance has whole.
     ///
+    /// It is read to its end before processing starts, and kept up to date beside it. Records with null keys are
+    /// dropped and counted; a null value removes the row.
+    ///
     /// ```swift
     /// let products = builder.globalTable("products", String.self, Product.self)
     /// ```
@@ -117,6 +128,12 @@ extension StreamsBuilder {
     }
 
     /// Reads a topic as a table that every instance has whole, with serdes of one's own.
+    ///
+    /// Else as ``globalTable(_:_:_:materialized:named:file:line:)``.
+    ///
+    /// ```swift
+    /// let products = builder.globalTable("products", key: .string, value: Product.serde)
+    /// ```
     @inlinable
     public func globalTable<Key: Sendable, Value: Sendable>(
         _ topic: TopicName,

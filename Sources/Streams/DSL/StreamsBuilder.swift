@@ -20,12 +20,26 @@ public final class StreamsBuilder {
     @usableFromInline var joinRepartitions: [NodeID: NodeID] = [:]
     private let optimizations: Set<TopologyOptimization>
 
-    /// - Parameter optimizations: What `topology.optimization` names; none by default.
+    /// A builder without operators. `optimizations` is what `topology.optimization` names; none by default.
+    ///
+    /// ```swift
+    /// let builder = StreamsBuilder(optimizations: .all)
+    /// ```
     public init(optimizations: Set<TopologyOptimization> = []) {
         self.optimizations = optimizations
     }
 
-    /// The topology of all operators so far. Errors: ``TopologyException`` with every problem, its operator and its place.
+    /// The topology of all operators so far.
+    ///
+    /// Errors: ``TopologyException`` with every problem, its operator and its place in the code.
+    ///
+    /// ```swift
+    /// do {
+    ///     print(try builder.build().describe())
+    /// } catch let problems as TopologyException {
+    ///     print(problems)
+    /// }
+    /// ```
     public func build() throws -> Topology {
         var graph = graph
         graph.mergeDuplicateSources()
@@ -39,6 +53,10 @@ public final class StreamsBuilder {
     }
 
     /// Adds a store for processors to use; connect it by its name where they are added.
+    ///
+    /// ```swift
+    /// builder.addStateStore(Stores.keyValueStore("visits", String.self, Int64.self))
+    /// ```
     public func addStateStore(
         _ store: some StoreBuilding,
         file: String = #fileID,

@@ -3,8 +3,8 @@ import Records
 /// Which changes of a table are held back, for how long, and how much memory they may take. See KIP-328.
 ///
 /// ```swift
-/// counts.suppress(.untilWindowCloses())
-/// totals.suppress(.untilTimeLimit(.seconds(30), .maxRecords(1000)))
+/// viewsPerMinute.suppress(.untilWindowCloses())
+/// counts.suppress(.untilTimeLimit(.seconds(30), .maxRecords(1000)))
 /// ```
 public struct Suppressed<Key>: Sendable {
     enum Kind: Sendable {
@@ -18,6 +18,12 @@ public struct Suppressed<Key>: Sendable {
     let time: @Sendable (Key, Timestamp) -> Int64
 
     /// Only the final result of each window is emitted, once the window is closed; windows removed since emit nothing.
+    ///
+    /// The buffer must not emit early; when it is full, the task ends with an error.
+    ///
+    /// ```swift
+    /// viewsPerMinute.suppress(.untilWindowCloses(.maxBytes(64 << 20).shutDownWhenFull()))
+    /// ```
     public static func untilWindowCloses<Plain>(
         _ buffer: SuppressionLimits = .unbounded
     ) -> Suppressed<Windowed<Plain>> where Key == Windowed<Plain> {
@@ -25,6 +31,10 @@ public struct Suppressed<Key>: Sendable {
     }
 
     /// A key's changes are emitted as one, at the earliest `limit` of stream time after the first of them.
+    ///
+    /// ```swift
+    /// counts.suppress(.untilTimeLimit(.seconds(30)))
+    /// ```
     public static func untilTimeLimit(_ limit: Duration, _ buffer: SuppressionLimits = .unbounded) -> Suppressed {
         Suppressed(kind: .untilTimeLimit(limit.milliseconds), buffer: buffer) { _, timestamp in timestamp.rawValue }
     }
@@ -33,7 +43,7 @@ public struct Suppressed<Key>: Sendable {
 /// How much a suppression may hold back, and what happens beyond it.
 ///
 /// ```swift
-/// .maxBytes(1 << 20).shutDownWhenFull()
+/// let limits = SuppressionLimits.maxBytes(1 << 20).maxRecords(10_000).shutDownWhenFull()
 /// ```
 public struct SuppressionLimits: Hashable, Sendable {
     var records: Int

@@ -35,7 +35,12 @@ public struct TimestampExtractor<Key, Value>: Sendable {
 
     private init(rule: Rule) { self.rule = rule }
 
-    /// A way of one's own. A record whose time comes out negative is dropped and counted.
+    /// A way of one's own: it gets the record and the highest time read from its partition so far, or -1. A record
+    /// whose time comes out negative is dropped and counted.
+    ///
+    /// ```swift
+    /// let paidAt = TimestampExtractor<String, Payment> { record, latest in record.value?.time ?? latest }
+    /// ```
     public init(_ extract: @escaping Extract) { rule = .custom(extract) }
 
     /// The timestamp that the record bears; a negative one ends the task. The default.

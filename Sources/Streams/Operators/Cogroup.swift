@@ -3,10 +3,10 @@ import Records
 /// Several grouped streams with the same keys, aggregated into one table, each in its own way. See KIP-150.
 ///
 /// ```swift
-/// let baskets = added.groupByKey()
-///     .cogroup { customer, item, basket in basket + [item] }
-///     .cogroup(removed.groupByKey()) { customer, item, basket in basket.filter { $0 != item } }
-///     .aggregate(initial: [String]())
+/// let balance = orders.groupByKey()
+///     .cogroup { customer, order, balance in balance - order.amount }
+///     .cogroup(payments.groupByKey()) { customer, payment, balance in balance + payment.amount }
+///     .aggregate(initial: 0.0)
 /// ```
 public struct CogroupedKStream<Key: Sendable, Aggregate: Sendable> {
     @usableFromInline let builder: StreamsBuilder
@@ -21,6 +21,16 @@ public struct CogroupedKStream<Key: Sendable, Aggregate: Sendable> {
     }
 
     /// With another stream, whose values are aggregated by `aggregator`.
+    ///
+    /// Both streams' topics must have the same number of partitions; each stream whose key was changed goes through a
+    /// repartition topic of its own. Records with a null key or value are dropped and counted.
+    ///
+    /// ```swift
+    /// let balance = orders.groupByKey()
+    ///     .cogroup { customer, order, balance in balance - order.amount }
+    ///     .cogroup(payments.groupByKey()) { customer, payment, balance in balance + payment.amount }
+    ///     .aggregate(initial: 0.0)
+    /// ```
     @inlinable
     public func cogroup<Value: Sendable>(
         _ other: KGroupedStream<Key, Value>,
@@ -33,22 +43,47 @@ public struct CogroupedKStream<Key: Sendable, Aggregate: Sendable> {
         )
     }
 
-    /// Cut into tumbling or hopping windows.
+    /// Cut into tumbling or hopping windows; what comes when its window is closed is dropped and counted as
+    /// ``DropReason/late``.
+    ///
+    /// ```swift
+    /// let activity = orders.groupByKey().cogroup { _, _, count in count + 1 }
+    ///     .windowedBy(.tumbling(.seconds(60), grace: .seconds(5)))
+    ///     .aggregate(initial: Int64(0))
+    /// ```
     public func windowedBy(_ windows: TimeWindows) -> TimeWindowedCogroupedKStream<Key, Aggregate> {
         TimeWindowedCogroupedKStream(grouped: self, windows: .time(windows))
     }
 
-    /// Cut into sliding windows.
+    /// Cut into sliding windows; what comes when its windows are closed is dropped and counted as ``DropReason/late``.
+    ///
+    /// ```swift
+    /// let activity = orders.groupByKey().cogroup { _, _, count in count + 1 }
+    ///     .windowedBy(.sliding(.seconds(60), grace: .seconds(5)))
+    ///     .aggregate(initial: Int64(0))
+    /// ```
     public func windowedBy(_ windows: SlidingWindows) -> TimeWindowedCogroupedKStream<Key, Aggregate> {
         TimeWindowedCogroupedKStream(grouped: self, windows: .sliding(windows))
     }
 
-    /// In one window without an end.
+    /// In one window without an end; records before its start are left out.
+    ///
+    /// ```swift
+    /// let activity = orders.groupByKey().cogroup { _, _, count in count + 1 }
+    ///     .windowedBy(.unlimited())
+    ///     .aggregate(initial: Int64(0))
+    /// ```
     public func windowedBy(_ windows: UnlimitedWindows) -> TimeWindowedCogroupedKStream<Key, Aggregate> {
         TimeWindowedCogroupedKStream(grouped: self, windows: .unlimited(windows))
     }
 
-    /// Cut into sessions.
+    /// Cut into sessions; what comes when its session is closed is dropped and counted as ``DropReason/late``.
+    ///
+    /// ```swift
+    /// let activity = orders.groupByKey().cogroup { _, _, count in count + 1 }
+    ///     .windowedBy(.session(gap: .seconds(300)))
+    ///     .aggregate(initial: Int64(0)) { _, one, other in one + other }
+    /// ```
     public func windowedBy(_ windows: SessionWindows) -> SessionWindowedCogroupedKStream<Key, Aggregate> {
         SessionWindowedCogroupedKStream(grouped: self, windows: windows)
     }
@@ -81,11 +116,14 @@ public struct SessionWindowedCogroupedKStream<Key: Sendable, Aggregate: Sendable
 extension KGroupedStream {
     /// Begins an aggregation that other streams with the same keys take part in.
     ///
-    /// Key, time and dropped records as for `aggregate`; each stream that needs it goes through a repartition topic of its
-    /// own.
+    /// Key, time and dropped records as for ``aggregate(initial:materialized:named:file:line:_:)``; each stream that
+    /// needs it goes through a repartition topic of its own.
     ///
     /// ```swift
-    /// added.groupByKey().cogroup { customer, item, basket in basket + [item] }
+    /// let balance = orders.groupByKey()
+    ///     .cogroup { customer, order, balance in balance - order.amount }
+    ///     .cogroup(payments.groupByKey()) { customer, payment, balance in balance + payment.amount }
+    ///     .aggregate(initial: 0.0)
     /// ```
     @inlinable
     public func cogroup<Aggregate: Sendable>(

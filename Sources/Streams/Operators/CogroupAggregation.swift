@@ -3,8 +3,13 @@ import Records
 extension CogroupedKStream {
     /// The table of what all streams amount to, beginning with `initial` for each key.
     ///
+    /// The result's time is the latest of its records, of whichever stream. Records with a null key or value are
+    /// dropped and counted.
+    ///
     /// ```swift
-    /// let baskets = added.groupByKey().cogroup { _, item, basket in basket + [item] }.aggregate(initial: [String]())
+    /// let balance = orders.groupByKey().cogroup { _, order, balance in balance - order.amount }
+    ///     .cogroup(payments.groupByKey()) { _, payment, balance in balance + payment.amount }
+    ///     .aggregate(initial: 0.0, materialized: .as("balances"))
     /// ```
     @inlinable
     public func aggregate(
@@ -100,8 +105,11 @@ extension CogroupedKStream {
 extension TimeWindowedCogroupedKStream {
     /// The table of what all streams amount to in each window, beginning with `initial`.
     ///
+    /// The result's key is ``Windowed``, its time the latest of the window's records. Late records are dropped and
+    /// counted.
+    ///
     /// ```swift
-    /// let activity = posts.groupByKey().cogroup { _, _, count in count + 1 }
+    /// let activity = orders.groupByKey().cogroup { _, _, count in count + 1 }
     ///     .windowedBy(.tumbling(.seconds(60)))
     ///     .aggregate(initial: Int64(0))
     /// ```
@@ -149,6 +157,14 @@ extension TimeWindowedCogroupedKStream {
 
 extension SessionWindowedCogroupedKStream {
     /// The table of what all streams amount to in each session, beginning with `initial`; `merge` joins two sessions.
+    ///
+    /// The result's key is ``Windowed``, its time the session's end. Late records are dropped and counted.
+    ///
+    /// ```swift
+    /// let activity = orders.groupByKey().cogroup { _, _, count in count + 1 }
+    ///     .windowedBy(.session(gap: .seconds(300)))
+    ///     .aggregate(initial: Int64(0)) { _, one, other in one + other }
+    /// ```
     @inlinable
     public func aggregate(
         initial: @autoclosure @escaping @Sendable () -> Aggregate,

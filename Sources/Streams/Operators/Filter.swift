@@ -3,8 +3,8 @@ import Records
 extension KStream {
     /// Lets through the records for which `predicate` is true.
     ///
-    /// Key, value, partitioning and time stay. A record whose key or value is null, which the closure cannot be shown, is
-    /// dropped and counted.
+    /// Key, value, partitioning and time stay. A record whose key or value is null, which the closure cannot be shown,
+    /// is dropped and counted.
     ///
     /// ```swift
     /// let large = orders.filter { customer, order in order.amount > 100 }
@@ -19,7 +19,13 @@ extension KStream {
         filtered(keeping: true, named, CallSite(file: file, line: line), predicate)
     }
 
-    /// Lets through the records for whose value `predicate` is true; the key may be null.
+    /// Lets through the records for whose value `predicate` is true.
+    ///
+    /// Key, value, partitioning and time stay. The key may be null; a record with a null value is dropped and counted.
+    ///
+    /// ```swift
+    /// let large = orders.filter { order in order.amount > 100 }
+    /// ```
     @inlinable
     public func filter(
         named: String? = nil,
@@ -32,11 +38,11 @@ extension KStream {
 
     /// Drops the records for which `predicate` is true.
     ///
-    /// Key, value, partitioning and time stay. A record whose key or value is null, which the closure cannot be shown, is
-    /// dropped and counted.
+    /// Key, value, partitioning and time stay. A record whose key or value is null, which the closure cannot be shown,
+    /// is dropped and counted.
     ///
     /// ```swift
-    /// let others = orders.filterNot { customer, order in order.isTest }
+    /// let others = orders.filterNot { customer, order in customer.isEmpty || order.isTest }
     /// ```
     @inlinable
     public func filterNot(
@@ -48,7 +54,13 @@ extension KStream {
         filtered(keeping: false, named, CallSite(file: file, line: line), predicate)
     }
 
-    /// Drops the records for whose value `predicate` is true; the key may be null.
+    /// Drops the records for whose value `predicate` is true.
+    ///
+    /// Key, value, partitioning and time stay. The key may be null; a record with a null value is dropped and counted.
+    ///
+    /// ```swift
+    /// let real = orders.filterNot { order in order.isTest }
+    /// ```
     @inlinable
     public func filterNot(
         named: String? = nil,

@@ -3,7 +3,8 @@ import Records
 extension KStream {
     /// Turns each value into any number of values, each a record of its own with the same key.
     ///
-    /// Key, partitioning and time stay. A record with a null value is dropped and counted.
+    /// Key, partitioning, time and headers stay. The key may be null; a record with a null value is dropped and
+    /// counted. No value at all is an answer, too: then nothing goes on.
     ///
     /// ```swift
     /// let words = lines.flatMapValues { line in line.split(separator: " ").map(String.init) }
@@ -34,7 +35,11 @@ extension KStream {
 
     /// Turns each value into any number of values, made from key and value.
     ///
-    /// Key, partitioning and time stay. A record with a null key or value is dropped and counted.
+    /// Key, partitioning, time and headers stay. A record with a null key or value is dropped and counted.
+    ///
+    /// ```swift
+    /// let tagged = lines.flatMapValues { host, line in line.split(separator: " ").map { "\(host): \($0)" } }
+    /// ```
     @inlinable
     public func flatMapValues<NewValues: Sequence>(
         named: String? = nil,

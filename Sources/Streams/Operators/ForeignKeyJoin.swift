@@ -6,17 +6,17 @@ import Records
 extension KTable {
     /// Joins each row with the other table's row whose key the row names; a row that names none has no result.
     ///
-    /// The result has this table's keys; its time is the later of both rows' times. Changes of either table change it. Two
-    /// topics of the application's own lie between, so that results come later than the changes, each as of some moment.
-    /// Rows without a foreign key are dropped and counted.
+    /// The result has this table's keys; its time is the later of both rows' times. Changes of either table change it,
+    /// and removing either row removes it. Two topics of the application's own lie between, so that results come later
+    /// than the changes, each as of some moment; the two tables need not have the same number of partitions. Rows whose
+    /// foreign key is nil are dropped and counted. The names of the join's topics, store and nodes begin with `named`.
+    /// See KIP-213.
     ///
     /// ```swift
-    /// let named = orders.join(customers, foreignKey: { $0.customerID }) { order, customer in
+    /// let named = openOrders.join(customers, foreignKey: { order in order.customerID }) { order, customer in
     ///     "\(order.id) for \(customer.name)"
     /// }
     /// ```
-    ///
-    /// - Parameter named: The names of the join's topics, store and nodes begin with it.
     @inlinable
     public func join<ForeignKey: Sendable, Foreign: Sendable, Result: Sendable>(
         _ other: KTable<ForeignKey, Foreign>,
@@ -37,7 +37,13 @@ extension KTable {
         ) { value, foreign in try foreign.map { try joiner(value, $0) } }
     }
 
-    /// As the other join by foreign key, where the row's key takes part in naming it.
+    /// As the other join by foreign key, where the row's key takes part in naming it. See KIP-1104.
+    ///
+    /// ```swift
+    /// let named = openOrders.join(customers, foreignKey: { id, order in order.customerID }) { order, customer in
+    ///     "\(order.id) for \(customer.name)"
+    /// }
+    /// ```
     @inlinable
     public func join<ForeignKey: Sendable, Foreign: Sendable, Result: Sendable>(
         _ other: KTable<ForeignKey, Foreign>,
@@ -60,10 +66,13 @@ extension KTable {
 
     /// Joins each row with the other table's row whose key the row names, or with nil where there is none.
     ///
-    /// Else as the inner join by foreign key.
+    /// A row whose foreign key is nil is joined with nil as well, and stays until the row itself is removed. Else as
+    /// the inner join by foreign key.
     ///
     /// ```swift
-    /// orders.leftJoin(customers, foreignKey: { $0.customerID }) { order, customer in customer?.name ?? "unknown" }
+    /// let named = openOrders.leftJoin(customers, foreignKey: { order in order.customerID }) { order, customer in
+    ///     "\(order.id) for \(customer?.name ?? "somebody")"
+    /// }
     /// ```
     @inlinable
     public func leftJoin<ForeignKey: Sendable, Foreign: Sendable, Result: Sendable>(
@@ -85,7 +94,13 @@ extension KTable {
         ) { value, foreign in try joiner(value, foreign) }
     }
 
-    /// As the other left join by foreign key, where the row's key takes part in naming it.
+    /// As the other left join by foreign key, where the row's key takes part in naming it. See KIP-1104.
+    ///
+    /// ```swift
+    /// let named = openOrders.leftJoin(customers, foreignKey: { id, order in order.customerID }) { order, customer in
+    ///     "\(order.id) for \(customer?.name ?? "somebody")"
+    /// }
+    /// ```
     @inlinable
     public func leftJoin<ForeignKey: Sendable, Foreign: Sendable, Result: Sendable>(
         _ other: KTable<ForeignKey, Foreign>,

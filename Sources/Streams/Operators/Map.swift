@@ -3,11 +3,11 @@ import Records
 extension KStream {
     /// Gives each record a new key and value.
     ///
-    /// The time stays. The key may change, so grouping or joining afterwards goes through a repartition topic. A record
-    /// with a null key or value is dropped and counted.
+    /// The time stays. The key may change, so grouping or joining afterwards goes through a repartition topic: prefer
+    /// `mapValues` where the key stays. A record with a null key or value is dropped and counted.
     ///
     /// ```swift
-    /// let byProduct = orders.map { customer, order in (order.product, customer) }
+    /// let buyers = orders.map { customer, order in (order.productID, customer) }
     /// ```
     @inlinable
     public func map<NewKey: Sendable, NewValue: Sendable>(
@@ -36,11 +36,11 @@ extension KStream {
 
     /// Turns each record into any number of records with new keys and values.
     ///
-    /// The time stays. The keys may change, so grouping or joining afterwards goes through a repartition topic. A record
-    /// with a null key or value is dropped and counted.
+    /// The time stays. The keys may change, so grouping or joining afterwards goes through a repartition topic. A
+    /// record with a null key or value is dropped and counted.
     ///
     /// ```swift
-    /// let both = trades.flatMap { id, trade in [(trade.buyer, trade), (trade.seller, trade)] }
+    /// let mentions = orders.flatMap { customer, order in [(customer, order), (order.productID, order)] }
     /// ```
     @inlinable
     public func flatMap<NewKey: Sendable, NewValue: Sendable, Records: Sequence<(NewKey, NewValue)>>(

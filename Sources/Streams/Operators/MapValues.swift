@@ -3,10 +3,10 @@ import Records
 extension KStream {
     /// Gives each record a new value.
     ///
-    /// Key, partitioning and time stay. A null value is passed on as null.
+    /// Key, partitioning and time stay. A null value is passed on as null; the key may be null, too.
     ///
     /// ```swift
-    /// let lengths = words.mapValues { word in word.count }
+    /// let amounts = orders.mapValues { order in order.amount }
     /// ```
     @inlinable
     public func mapValues<NewValue: Sendable>(
@@ -39,7 +39,7 @@ extension KStream {
     /// cannot be shown, is dropped and counted.
     ///
     /// ```swift
-    /// let labelled = orders.mapValues { customer, order in "\(customer): \(order)" }
+    /// let labels = orders.mapValues { customer, order in "\(customer): \(order.amount)" }
     /// ```
     @inlinable
     public func mapValues<NewValue: Sendable>(

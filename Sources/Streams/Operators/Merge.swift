@@ -3,8 +3,9 @@ import Records
 extension KStream {
     /// One stream of the records of both.
     ///
-    /// Keys, values and times stay. Records of the two come in no order that could be relied on, except that each stream
-    /// keeps its own.
+    /// Keys, values and times stay. Records of the two come in no order that could be relied on, except that each
+    /// stream keeps its own. If the key of one of them was changed since it was last partitioned, grouping or joining
+    /// the result goes through a repartition topic.
     ///
     /// ```swift
     /// let all = orders.merge(returns)

@@ -3,10 +3,11 @@ import Records
 extension KStream {
     /// Shows each record to `action` and passes it on unchanged.
     ///
-    /// A record whose key or value is null is passed on without being shown.
+    /// Key, value, partitioning and time stay. A record whose key or value is null is passed on without being shown.
+    /// The action is called again for records that are processed again after a failure.
     ///
     /// ```swift
-    /// orders.peek { customer, order in logger.debug("\(customer) ordered") }.to("orders-checked")
+    /// orders.peek { customer, order in print("\(customer) ordered \(order.productID)") }.to("orders-checked")
     /// ```
     @inlinable
     public func peek(
@@ -27,10 +28,11 @@ extension KStream {
 
     /// Shows each record to `action`; the stream ends here.
     ///
-    /// A record whose key or value is null is dropped and counted.
+    /// A record whose key or value is null is dropped and counted. The action is called again for records that are
+    /// processed again after a failure.
     ///
     /// ```swift
-    /// orders.forEach { customer, order in dashboard.show(order) }
+    /// orders.forEach { customer, order in print("\(customer) ordered \(order.productID)") }
     /// ```
     @inlinable
     public func forEach(
@@ -54,6 +56,10 @@ extension KStream {
     }
 
     /// ``forEach(named:file:line:_:)`` under Kafka's spelling.
+    ///
+    /// ```swift
+    /// orders.foreach { customer, order in print("\(customer) ordered \(order.productID)") }
+    /// ```
     @inlinable
     public func foreach(
         named: String? = nil,

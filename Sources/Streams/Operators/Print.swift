@@ -1,16 +1,13 @@
 extension KStream {
     /// Writes each record as a line, `[label]: key, value`, to standard output; the stream ends here.
     ///
-    /// For a look at a stream, not for production. Nulls are written as `null`.
+    /// For a look at a stream, not for production. Nulls are written as `null`; no record is dropped. The label is by
+    /// default the name of the operator that the records come from; `write` takes each line in place of standard
+    /// output, `format` makes the text after the label.
     ///
     /// ```swift
     /// orders.print(label: "orders")
     /// ```
-    ///
-    /// - Parameters:
-    ///   - label: What begins the line; by default the name of the operator that the records come from.
-    ///   - write: Takes each line in place of standard output.
-    ///   - format: Makes the text after the label.
     public func print(
         label: String? = nil,
         named: String? = nil,

@@ -1,17 +1,30 @@
 extension KStream {
     /// Hands each record to a processor of one's own.
     ///
-    /// The processor decides about key, value and time of what it forwards. Since it may change keys, grouping or joining
-    /// afterwards goes through a repartition topic. It sees null keys and values.
+    /// The processor decides about key, value and time of what it forwards, and when. Since it may change keys,
+    /// grouping or joining afterwards goes through a repartition topic. It sees null keys and values; what it throws
+    /// ends up with the `processing.exception.handler`.
+    ///
+    /// `stores` names the state stores that it uses; the closure is called once for each task.
     ///
     /// ```swift
-    /// builder.addStateStore(Stores.keyValueStore("seen", String.self, String.self))
-    /// orders.process(stores: ["seen"]) { Deduplication() }.to("orders-once")
-    /// ```
+    /// final class FirstOrders: Processor {
+    ///     private var context: ProcessorContext<String, Order>?
+    ///     private var seen: KeyValueStore<String, Bool>?
     ///
-    /// - Parameters:
-    ///   - stores: Names of the state stores that it uses.
-    ///   - processor: Called once for each task.
+    ///     func start(_ context: ProcessorContext<String, Order>) throws {
+    ///         self.context = context
+    ///         seen = try context.store("seen")
+    ///     }
+    ///
+    ///     func process(_ record: StreamRecord<String, Order>) throws {
+    ///         guard let customer = record.key, try seen?.putIfAbsent(customer, true) == nil else { return }
+    ///         try context?.forward(record)
+    ///     }
+    /// }
+    /// builder.addStateStore(Stores.keyValueStore("seen", String.self, Bool.self))
+    /// orders.process(stores: ["seen"]) { FirstOrders() }.to("first-orders")
+    /// ```
     @inlinable
     @discardableResult
     public func process<P: Processor>(
@@ -47,10 +60,20 @@ extension KStream {
 
     /// Hands each record to a processor of one's own that keeps the key.
     ///
-    /// Keys and partitioning stay, so that no repartition is needed afterwards. It sees null keys and values.
+    /// Key and partitioning stay, so that no repartition is needed afterwards; the processor decides about value and
+    /// time. It sees null keys and values; what it throws ends up with the `processing.exception.handler`. See KIP-820.
     ///
     /// ```swift
-    /// orders.processValues { Stamp() }.to("orders-stamped")
+    /// final class Stamp: FixedKeyProcessor {
+    ///     private var context: FixedKeyProcessorContext<String, String>?
+    ///
+    ///     func start(_ context: FixedKeyProcessorContext<String, String>) { self.context = context }
+    ///
+    ///     func process(_ record: FixedKeyRecord<String, String>) throws {
+    ///         try context?.forward(record.with(value: "\(record.value ?? "") at \(record.timestamp)"))
+    ///     }
+    /// }
+    /// lines.processValues { Stamp() }.to("lines-stamped")
     /// ```
     @inlinable
     @discardableResult

@@ -3,15 +3,14 @@ import Records
 extension KStream {
     /// Sends the records through a topic of the application's own, so that they come to the task their key belongs to.
     ///
-    /// Key, value and time stay. See KIP-221.
+    /// Key, value, time and headers stay. What comes out is partitioned by its key, in as many `partitions` as are
+    /// asked for or as the source topics have: work is spread anew. Records with a null key go to partitions in turn.
+    /// The topic is called `<application id>-<name>-repartition`, where the name is `named` or a generated one. See
+    /// KIP-221.
     ///
     /// ```swift
-    /// let spread = orders.selectKey { _, order in order.product }.repartition(partitions: 12, named: "by-product")
+    /// let spread = orders.selectKey { order in order.productID }.repartition(partitions: 12, named: "by-product")
     /// ```
-    ///
-    /// - Parameters:
-    ///   - partitions: The topic's number of partitions; by default that of the source topics.
-    ///   - named: The topic is called `<application id>-<name>-repartition`.
     @inlinable
     public func repartition(
         partitions: Int32? = nil,

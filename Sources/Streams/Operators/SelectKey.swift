@@ -3,11 +3,11 @@ import Records
 extension KStream {
     /// Gives each record a new key.
     ///
-    /// Value and time stay. Grouping or joining afterwards goes through a repartition topic. A record with a null key or
-    /// value is dropped and counted.
+    /// Value and time stay. Grouping or joining afterwards goes through a repartition topic. A record with a null key
+    /// or value is dropped and counted.
     ///
     /// ```swift
-    /// let byCity = addresses.selectKey { customer, address in address.city }
+    /// let byProduct = orders.selectKey { customer, order in "\(customer)/\(order.productID)" }
     /// ```
     @inlinable
     public func selectKey<NewKey: Sendable>(
@@ -33,7 +33,14 @@ extension KStream {
         }
     }
 
-    /// Gives each record a new key, made from its value; the old key may be null.
+    /// Gives each record a new key, made from its value.
+    ///
+    /// Value and time stay. Grouping or joining afterwards goes through a repartition topic. The old key may be null; a
+    /// record with a null value is dropped and counted.
+    ///
+    /// ```swift
+    /// let byProduct = orders.selectKey { order in order.productID }
+    /// ```
     @inlinable
     public func selectKey<NewKey: Sendable>(
         named: String? = nil,

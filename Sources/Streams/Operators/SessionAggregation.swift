@@ -4,9 +4,9 @@ extension SessionWindowedKStream {
     /// The number of records of each key and session; null values count too.
     ///
     /// The result's key is ``Windowed``, its time the session's end. When a record joins sessions, they are removed (a
-    /// change to null) and the joined one is emitted. Records with null keys are dropped and counted; those whose session
-    /// is closed are counted as ``DropReason/late``. If an operator before has changed the key, records go through a
-    /// repartition topic first.
+    /// change to null) and the joined one is emitted. Records with null keys are dropped and counted; those whose
+    /// session is closed are counted as ``DropReason/late``. If an operator before has changed the key, records go
+    /// through a repartition topic first.
     ///
     /// ```swift
     /// let clicksPerVisit = clicks.groupByKey().windowedBy(.session(gap: .seconds(300))).count()
@@ -31,10 +31,15 @@ extension SessionWindowedKStream {
         ) { _, one, other in one + other }
     }
 
-    /// All values of a key and session put together, two at a time.
+    /// All values of a key and session put together, two at a time, beginning with the first; sessions are joined in
+    /// the same way.
     ///
-    /// Key, time and late records as for ``count(materialized:named:file:line:)``; records with a null value, which the
-    /// closure cannot be shown, are dropped and counted.
+    /// Key, time and late records as for ``count(materialized:named:file:line:)``; records with a null value are
+    /// dropped and counted.
+    ///
+    /// ```swift
+    /// let highest = bids.groupByKey().windowedBy(.session(gap: .seconds(300))).reduce { max($0, $1) }
+    /// ```
     @inlinable
     public func reduce(
         materialized: Materialized<Key, Value>? = nil,
@@ -56,14 +61,15 @@ extension SessionWindowedKStream {
         ) { _, one, other in try reducer(one, other) }
     }
 
-    /// All values of a key and session put together into a value of another type; `merge` joins those of two sessions.
+    /// All values of a key and session put together into a value of another type, beginning with `initial`; `merge`
+    /// joins two sessions, the earlier one first.
     ///
-    /// Each record begins with `initial`, into which the sessions near it are merged by their time, and to which its
-    /// value is added last.
+    /// Key, time and late records as for ``count(materialized:named:file:line:)``; records with a null value are
+    /// dropped and counted.
     ///
     /// ```swift
-    /// clicks.groupByKey().windowedBy(.session(gap: .seconds(300)))
-    ///     .aggregate(initial: [], merge: { _, one, other in one + other }) { _, click, path in path + [click.page] }
+    /// let paths = clicks.groupByKey().windowedBy(.session(gap: .seconds(300)))
+    ///     .aggregate(initial: [String](), merge: { _, one, other in one + other }) { _, page, path in path + [page] }
     /// ```
     @inlinable
     public func aggregate<Aggregate: Sendable>(

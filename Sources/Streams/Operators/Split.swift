@@ -2,7 +2,13 @@ import Records
 
 /// A stream that is being split: each record goes to the first branch whose predicate holds, and to that one only.
 ///
-/// See ``KStream/split(named:file:line:)``.
+/// ```swift
+/// let branches = orders.split(named: "orders-")
+///     .branch(as: "large") { order in order.amount > 100 }
+///     .branch(as: "small") { order in order.amount > 0 }
+///     .noDefaultBranch()
+/// branches["orders-large"]?.to("large-orders")
+/// ```
 public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     @usableFromInline typealias Predicate = @Sendable (Key?, Value?) throws -> Bool?
 
@@ -22,9 +28,15 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
 
     /// Adds a branch for the records for which `predicate` is true and that no earlier branch has taken.
     ///
-    /// - Parameters:
-    ///   - suffix: The branch's name, after the split's; by default its number, from 1.
-    ///   - handler: Called at once with the branch, which is then not in the result; what it returns is, if anything.
+    /// The branch is called by the split's name and `suffix`, which is by default its number, from 1. A `handler` is
+    /// called at once with the branch, which is then not in the result; what it returns is, if anything. A record whose
+    /// key or value is null, which the closure cannot be shown, is dropped and counted.
+    ///
+    /// ```swift
+    /// orders.split()
+    ///     .branch(then: { large in large.to("large-orders"); return nil }) { customer, order in order.amount > 100 }
+    ///     .defaultBranch(then: { others in others.to("other-orders"); return nil })
+    /// ```
     @inlinable
     @discardableResult
     public func branch(
@@ -40,7 +52,13 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
         }
     }
 
-    /// Adds a branch for the records for whose value `predicate` is true; the key may be null.
+    /// Adds a branch for the records for whose value `predicate` is true and that no earlier branch has taken.
+    ///
+    /// As the other, but the key may be null.
+    ///
+    /// ```swift
+    /// let branches = orders.split(named: "orders-").branch(as: "large") { $0.amount > 100 }.noDefaultBranch()
+    /// ```
     @inlinable
     @discardableResult
     public func branch(
@@ -57,6 +75,13 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     }
 
     /// Ends the split with a branch for all other records, and gives the branches by name.
+    ///
+    /// The branch is called by the split's name and `suffix`, which is `0` by default.
+    ///
+    /// ```swift
+    /// let branches = orders.split(named: "orders-").branch(as: "large") { $0.amount > 100 }.defaultBranch(as: "rest")
+    /// branches["orders-rest"]?.to("other-orders")
+    /// ```
     @inlinable
     @discardableResult
     public func defaultBranch(
@@ -70,6 +95,10 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
     }
 
     /// Ends the split, dropping all other records, and gives the branches by name.
+    ///
+    /// ```swift
+    /// let branches = orders.split(named: "orders-").branch(as: "large") { $0.amount > 100 }.noDefaultBranch()
+    /// ```
     public func noDefaultBranch() -> [String: KStream<Key, Value>] { branches }
 
     @inlinable
@@ -143,15 +172,15 @@ public final class BranchedKStream<Key: Sendable, Value: Sendable> {
 }
 
 extension KStream {
-    /// Splits the stream into branches: each record goes to the first whose predicate holds.
+    /// Begins to split the records among branches: each goes to the first whose predicate holds.
     ///
-    /// Key, value, partitioning and time stay. A record whose null a predicate cannot be shown is dropped and counted.
+    /// Key, value, partitioning and time stay in all branches. See KIP-418.
     ///
     /// ```swift
     /// let branches = orders.split(named: "orders-")
-    ///     .branch(as: "large") { $0.amount > 1000 }
-    ///     .defaultBranch(as: "other")
-    /// branches["orders-large"]?.to("large-orders")
+    ///     .branch(as: "test") { order in order.isTest }
+    ///     .defaultBranch(as: "real")
+    /// branches["orders-real"]?.to("real-orders")
     /// ```
     @inlinable
     public func split(

@@ -3,7 +3,10 @@ import Records
 extension KGroupedStream {
     /// The number of records of each key.
     ///
-    /// The result's time is the latest of its records. Records with a null key or value are dropped and counted.
+    /// The result's time is the latest of its records, so a late record counts and does not set the time back. If an
+    /// operator before has changed the key, records go through a repartition topic first. Records with a null key or
+    /// value are dropped and counted. Where the store caches, which is the default, changes to one key go on as one
+    /// with each commit.
     ///
     /// ```swift
     /// words.groupByKey().count(materialized: .as("counts")).toStream().to("word-counts")
@@ -28,7 +31,8 @@ extension KGroupedStream {
 
     /// All values of a key put together, two at a time, beginning with the first.
     ///
-    /// The result's time is the latest of its records. Records with a null key or value are dropped and counted.
+    /// Time, partitioning, nulls and caching as for ``count(materialized:named:file:line:)``. The first closure
+    /// parameter is the result so far.
     ///
     /// ```swift
     /// let highest = bids.groupByKey().reduce { best, bid in max(best, bid) }
@@ -55,8 +59,8 @@ extension KGroupedStream {
 
     /// All values of a key put together into a value of another type, beginning with `initial`.
     ///
-    /// The result's time is the latest of its records. Records with a null key or value are dropped and counted. A result
-    /// of nil, where the type is optional, removes the row.
+    /// Time, partitioning, nulls and caching as for ``count(materialized:named:file:line:)``. A result of nil, where
+    /// the type is optional, removes the row.
     ///
     /// ```swift
     /// let totals = orders.groupByKey().aggregate(initial: 0.0) { customer, order, total in total + order.amount }

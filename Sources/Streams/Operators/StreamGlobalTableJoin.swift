@@ -4,11 +4,14 @@ extension KStream {
     /// Joins each record with a row of a global table, found by the key that `select` computes; a record without one is
     /// left out.
     ///
-    /// Key and time are the record's; nothing is repartitioned. A record with a null value, or for which `select` answers
-    /// nil, is dropped and counted.
+    /// Key and time are the record's; nothing is repartitioned, and the topics may have different numbers of
+    /// partitions. Changes of the table emit nothing, and the table is always read as it is now. A record with a null
+    /// value, or for which `select` answers nil, is dropped and counted.
     ///
     /// ```swift
-    /// orders.join(products, select: { _, order in order.productID }) { order, product in order.priced(product) }
+    /// let priced = orders.join(products, select: { _, order in order.productID }) { order, product in
+    ///     "\(product.title) for \(product.price)"
+    /// }
     /// ```
     @inlinable
     public func join<RowKey: Sendable, Row: Sendable, Result: Sendable>(
@@ -30,7 +33,9 @@ extension KStream {
     /// A record with a null key and without a row's key is let through (KIP-962). Else as the inner join.
     ///
     /// ```swift
-    /// orders.leftJoin(products, select: { _, order in order.productID }) { order, product in order.priced(product) }
+    /// let priced = orders.leftJoin(products, select: { _, order in order.productID }) { order, product in
+    ///     "\(product?.title ?? order.productID) for \(product?.price ?? 0)"
+    /// }
     /// ```
     @inlinable
     public func leftJoin<RowKey: Sendable, Row: Sendable, Result: Sendable>(

@@ -3,12 +3,15 @@ import Records
 extension KStream {
     /// Joins each record with those of another stream that have the same key and are near it in time.
     ///
-    /// Each pair is emitted once, when the second of its records comes, with the later time of both. Streams are joined with
-    /// themselves too. If an operator before has changed a key, records go through a repartition topic first; the topics
-    /// of both sides must have the same number of partitions. Records with a null key or value are dropped and counted.
+    /// Each pair is emitted once, when the second of its records comes, with the later time of both. A stream may be
+    /// joined with itself. If an operator before has changed a key, records go through a repartition topic first; the
+    /// topics of both sides must have the same number of partitions. Records with a null key or value are dropped and
+    /// counted, and so are those that come when their window and its grace period are over (``DropReason/late``).
     ///
     /// ```swift
-    /// orders.join(payments, within: .difference(.seconds(60))) { order, payment in "\(order) paid by \(payment)" }
+    /// let paid = orders.join(payments, within: .difference(.seconds(60), grace: .seconds(5))) { order, payment in
+    ///     "\(order.id) paid with \(payment.amount)"
+    /// }
     /// ```
     @inlinable
     public func join<Other: Sendable, Result: Sendable>(
@@ -27,6 +30,12 @@ extension KStream {
     }
 
     /// As the other ``join(_:within:joined:named:file:line:_:)``, with the key for the joiner.
+    ///
+    /// ```swift
+    /// let paid = orders.join(payments, within: .difference(.seconds(60))) { customer, order, payment in
+    ///     "\(customer): \(order.id) paid with \(payment.amount)"
+    /// }
+    /// ```
     @inlinable
     public func join<Other: Sendable, Result: Sendable>(
         _ other: KStream<Key, Other>,
@@ -46,12 +55,14 @@ extension KStream {
     /// Joins each record with those of another stream near it in time, or with nil where there is none until its window
     /// and the grace period are over.
     ///
-    /// A record that stayed alone has its own time. It is emitted when a later record moves stream time on, which is looked
-    /// into once a second. A record with a null key stays alone; those with a null value are dropped and counted. Else as
-    /// the inner join. See KAFKA-10847.
+    /// A record that stayed alone has its own time. It is emitted when a later record moves stream time on, which is
+    /// looked into once a second. A record with a null key stays alone; those with a null value are dropped and
+    /// counted. Else as the inner join. See KAFKA-10847.
     ///
     /// ```swift
-    /// orders.leftJoin(payments, within: .difference(.seconds(60))) { order, payment in payment ?? "\(order) unpaid" }
+    /// let unpaid = orders.leftJoin(payments, within: .difference(.seconds(60))) { order, payment in
+    ///     payment == nil ? "\(order.id) is not paid" : "\(order.id) is paid"
+    /// }
     /// ```
     @inlinable
     public func leftJoin<Other: Sendable, Result: Sendable>(
@@ -69,8 +80,14 @@ extension KStream {
         }
     }
 
-    /// As the other ``leftJoin(_:within:joined:named:file:line:_:)``, with the key for the joiner: a record with a null key is
-    /// dropped and counted.
+    /// As the other ``leftJoin(_:within:joined:named:file:line:_:)``, with the key for the joiner: a record with a null
+    /// key is dropped and counted.
+    ///
+    /// ```swift
+    /// let unpaid = orders.leftJoin(payments, within: .difference(.seconds(60))) { customer, order, payment in
+    ///     payment == nil ? "\(customer) has not paid" : "\(customer) has paid"
+    /// }
+    /// ```
     @inlinable
     public func leftJoin<Other: Sendable, Result: Sendable>(
         _ other: KStream<Key, Other>,
@@ -92,7 +109,9 @@ extension KStream {
     /// Else as the left join.
     ///
     /// ```swift
-    /// sent.outerJoin(received, within: .difference(.seconds(60))) { sent, received in sent ?? received ?? "" }
+    /// let moved = orders.outerJoin(returns, within: .difference(.seconds(60))) { order, returned in
+    ///     (order?.amount ?? 0) - (returned?.amount ?? 0)
+    /// }
     /// ```
     @inlinable
     public func outerJoin<Other: Sendable, Result: Sendable>(
@@ -109,8 +128,14 @@ extension KStream {
         }
     }
 
-    /// As the other ``outerJoin(_:within:joined:named:file:line:_:)``, with the key for the joiner: a record with a null key
-    /// is dropped and counted.
+    /// As the other ``outerJoin(_:within:joined:named:file:line:_:)``, with the key for the joiner: a record with a
+    /// null key is dropped and counted.
+    ///
+    /// ```swift
+    /// let moved = orders.outerJoin(returns, within: .difference(.seconds(60))) { customer, order, returned in
+    ///     "\(customer): \(order?.id ?? "nothing") for \(returned?.id ?? "nothing")"
+    /// }
+    /// ```
     @inlinable
     public func outerJoin<Other: Sendable, Result: Sendable>(
         _ other: KStream<Key, Other>,

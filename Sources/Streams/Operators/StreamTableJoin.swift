@@ -3,13 +3,14 @@ import Records
 extension KStream {
     /// Joins each record with the table's row of the same key; a record without one is left out.
     ///
-    /// Key and time are the record's. The table's changes emit nothing. A table that remembers its history is read as of the
-    /// record's time; with `grace` a record waits that long for the table to come up to its time (KIP-923). If an operator before has changed the key, records
-    /// go through a repartition topic first; the topics of both sides must have the same number of partitions. A record
-    /// with a null key or value is dropped and counted.
+    /// Key and time are the record's. The table's changes emit nothing. A table that remembers its history
+    /// (``Materialized/versioned(_:history:)``) is read as of the record's time; with `grace` a record waits that long
+    /// for the table to come up to its time (KIP-923). If an operator before has changed the key, records go through a
+    /// repartition topic first; the topics of both sides must have the same number of partitions. A record with a null
+    /// key or value is dropped and counted.
     ///
     /// ```swift
-    /// orders.join(addresses) { order, address in "\(order) send to \(address)" }.to("order_join")
+    /// let sent = orders.join(addresses) { order, address in "\(order.id) goes to \(address)" }
     /// ```
     @inlinable
     public func join<Row: Sendable, Result: Sendable>(
@@ -28,7 +29,11 @@ extension KStream {
         }
     }
 
-    /// As ``join(_:key:value:grace:named:file:line:_:)-(_,_,_,_,_,_,(Value,Row)->Result)``, with the key for the joiner.
+    /// As the other join with a table, with the key for the joiner.
+    ///
+    /// ```swift
+    /// let sent = orders.join(addresses) { customer, order, address in "\(order.id) to \(customer) in \(address)" }
+    /// ```
     @inlinable
     public func join<Row: Sendable, Result: Sendable>(
         _ table: KTable<Key, Row>,
@@ -52,7 +57,7 @@ extension KStream {
     /// dropped and counted. Else as the inner join.
     ///
     /// ```swift
-    /// orders.leftJoin(addresses) { order, address in "\(order) to \(address ?? "unknown")" }
+    /// let sent = orders.leftJoin(addresses) { order, address in "\(order.id) goes to \(address ?? "the shop")" }
     /// ```
     @inlinable
     public func leftJoin<Row: Sendable, Result: Sendable>(
@@ -70,8 +75,12 @@ extension KStream {
         }
     }
 
-    /// Joins each record with the table's row of the same key, or with nil where there is none; the joiner is shown the key,
-    /// so that a record with a null key is dropped and counted.
+    /// Joins each record with the table's row of the same key, or with nil where there is none; the joiner is shown the
+    /// key, so that a record with a null key is dropped and counted.
+    ///
+    /// ```swift
+    /// let sent = orders.leftJoin(addresses) { customer, order, address in "\(customer): \(address ?? "the shop")" }
+    /// ```
     @inlinable
     public func leftJoin<Row: Sendable, Result: Sendable>(
         _ table: KTable<Key, Row>,

@@ -3,17 +3,18 @@ import Records
 extension KTable {
     /// Holds changes back, so that of several changes to one key only the last goes on.
     ///
-    /// What goes on has the time and headers of the last change put together. Changes that are removed before they were
-    /// emitted still go on as removals, except where a window's final result is waited for. What is held back is in
-    /// memory and in a changelog.
+    /// Key and partitioning stay. What goes on has the time and headers of the last change put together. Changes that
+    /// are removed before they were emitted still go on as removals, except where a window's final result is waited
+    /// for. Time passes with the records that reach the suppression, in each task for itself: the last window stays
+    /// until a later record comes. What is held back is in memory and in a changelog. `named` names the operator, and
+    /// its store `<name>-store`. See KIP-328.
     ///
     /// ```swift
     /// views.groupByKey().windowedBy(.tumbling(.seconds(60), grace: .seconds(5))).count()
     ///     .suppress(.untilWindowCloses())
     ///     .toStream { page, _ in page.key }
+    ///     .to("views-of-each-minute")
     /// ```
-    ///
-    /// - Parameter named: Names the operator, and its store `<name>-store`.
     public func suppress(
         _ suppressed: Suppressed<Key>,
         named: String? = nil,

@@ -34,13 +34,12 @@ public struct KGroupedTable<Key: Sendable, Value: Sendable> {
 extension KTable {
     /// Groups the rows by a new key, and gives each a new value.
     ///
-    /// Changes go through a repartition topic. A row whose new key or value is null belongs to no group.
+    /// Times stay. Changes go through a repartition topic, which `named` names: `<application id>-<name>-repartition`.
+    /// A row whose new key or value is null belongs to no group.
     ///
     /// ```swift
     /// let spending = customers.groupBy { id, customer in (customer.city, customer.spent) }
     /// ```
-    ///
-    /// - Parameter named: Names the repartition topic: `<application id>-<name>-repartition`.
     @inlinable
     public func groupBy<NewKey: Sendable, NewValue: Sendable>(
         key: Serde<NewKey>? = nil,
@@ -103,6 +102,9 @@ extension KTable {
 extension KGroupedTable {
     /// The number of rows of each group.
     ///
+    /// The result's time is the latest of the changes that made it. A row that is removed, or leaves its group, counts
+    /// no more.
+    ///
     /// ```swift
     /// let perCity = customers.groupBy { id, customer in (customer.city, customer) }.count()
     /// ```
@@ -125,6 +127,13 @@ extension KGroupedTable {
     }
 
     /// All values of a group put together, two at a time; `subtract` takes the value of a row out that left.
+    ///
+    /// Time as for ``count(materialized:named:file:line:)``. The first closure parameter is the result so far.
+    ///
+    /// ```swift
+    /// let spent = customers.groupBy { id, customer in (customer.city, customer.spent) }
+    ///     .reduce(add: { total, spent in total + spent }, subtract: { total, spent in total - spent })
+    /// ```
     @inlinable
     public func reduce(
         materialized: Materialized<Key, Value>? = nil,
@@ -148,11 +157,18 @@ extension KGroupedTable {
         )
     }
 
-    /// All values of a group put together into a value of another type; `subtract` takes the value of a row out that left.
+    /// All values of a group put together into a value of another type; `subtract` takes the value of a row out that
+    /// left.
+    ///
+    /// Time as for ``count(materialized:named:file:line:)``. A row that changes within its group is first subtracted
+    /// and then added.
     ///
     /// ```swift
-    /// let spent = customers.groupBy { id, customer in (customer.city, customer.spent) }
-    ///     .aggregate(initial: 0, add: { $2 + $1 }, subtract: { $2 - $1 })
+    /// let names = customers.groupBy { id, customer in (customer.city, customer.name) }
+    ///     .aggregate(
+    ///         initial: [String](),
+    ///         add: { city, name, names in names + [name] },
+    ///         subtract: { city, name, names in names.filter { $0 != name } })
     /// ```
     @inlinable
     public func aggregate<Aggregate: Sendable>(

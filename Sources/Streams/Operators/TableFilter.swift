@@ -3,13 +3,11 @@ import Records
 extension KTable {
     /// The rows for which `predicate` is true. A row for which it becomes false is removed.
     ///
-    /// Key, partitioning and time stay.
+    /// Key, partitioning and time stay. `materialized` gives the result a store of its own, if it names one.
     ///
     /// ```swift
-    /// let active = customers.filter { id, customer in customer.isActive }
+    /// let regulars = customers.filter { id, customer in customer.spent > 1000 }
     /// ```
-    ///
-    /// - Parameter materialized: Gives the result a store of its own, if it names one.
     @inlinable
     public func filter(
         materialized: Materialized<Key, Value>? = nil,
@@ -21,7 +19,13 @@ extension KTable {
         filtered(keeping: true, materialized, named, CallSite(file: file, line: line), predicate)
     }
 
-    /// The rows for whose value `predicate` is true.
+    /// The rows for whose value `predicate` is true. A row for which it becomes false is removed.
+    ///
+    /// Key, partitioning and time stay. `materialized` gives the result a store of its own, if it names one.
+    ///
+    /// ```swift
+    /// let regulars = customers.filter { customer in customer.spent > 1000 }
+    /// ```
     @inlinable
     public func filter(
         materialized: Materialized<Key, Value>? = nil,
@@ -36,6 +40,12 @@ extension KTable {
     }
 
     /// The rows for which `predicate` is false. A row for which it becomes true is removed.
+    ///
+    /// Key, partitioning and time stay. `materialized` gives the result a store of its own, if it names one.
+    ///
+    /// ```swift
+    /// let others = customers.filterNot { id, customer in customer.spent > 1000 }
+    /// ```
     @inlinable
     public func filterNot(
         materialized: Materialized<Key, Value>? = nil,
@@ -47,7 +57,13 @@ extension KTable {
         filtered(keeping: false, materialized, named, CallSite(file: file, line: line), predicate)
     }
 
-    /// The rows for whose value `predicate` is false.
+    /// The rows for whose value `predicate` is false. A row for which it becomes true is removed.
+    ///
+    /// Key, partitioning and time stay. `materialized` gives the result a store of its own, if it names one.
+    ///
+    /// ```swift
+    /// let others = customers.filterNot { customer in customer.spent > 1000 }
+    /// ```
     @inlinable
     public func filterNot(
         materialized: Materialized<Key, Value>? = nil,

@@ -3,13 +3,12 @@ import Records
 extension KTable {
     /// A table with a new value for each row.
     ///
-    /// Key, partitioning and time stay.
+    /// Key, partitioning and time stay; a row that is removed is removed from the result. `materialized` gives the
+    /// result a store of its own, if it names one; else whoever reads a row computes it anew.
     ///
     /// ```swift
-    /// let cities = addresses.mapValues { address in address.city }
+    /// let cities = customers.mapValues { customer in customer.city }
     /// ```
-    ///
-    /// - Parameter materialized: Gives the result a store of its own, if it names one.
     @inlinable
     public func mapValues<NewValue: Sendable>(
         materialized: Materialized<Key, NewValue>? = nil,
@@ -22,6 +21,12 @@ extension KTable {
     }
 
     /// A table with a new value for each row, made from key and value.
+    ///
+    /// Key, partitioning, time and store as for the other.
+    ///
+    /// ```swift
+    /// let labels = customers.mapValues { id, customer in "\(id): \(customer.name)" }
+    /// ```
     @inlinable
     public func mapValues<NewValue: Sendable>(
         materialized: Materialized<Key, NewValue>? = nil,

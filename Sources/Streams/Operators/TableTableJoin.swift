@@ -3,14 +3,13 @@ import Records
 extension KTable {
     /// The rows of both tables whose keys are in both, put together.
     ///
-    /// A change on either side changes the result; its time is the later of the two rows'. The topics of both sides must
-    /// have the same number of partitions.
+    /// A change on either side changes the result, and removing either row removes it; its time is the later of the two
+    /// rows'. The topics of both sides must have the same number of partitions. `materialized` gives the result a store
+    /// of its own.
     ///
     /// ```swift
     /// let profiles = names.join(emails) { name, email in "\(name) <\(email)>" }
     /// ```
-    ///
-    /// - Parameter materialized: Gives the result a store of its own.
     @inlinable
     public func join<Other: Sendable, Result: Sendable>(
         _ other: KTable<Key, Other>,
@@ -35,8 +34,11 @@ extension KTable {
 
     /// The rows of this table, each put together with the other table's row of the same key, or nil.
     ///
+    /// A change on either side changes the result; removing this table's row removes it. Its time is the later of the
+    /// two rows', and that of the one where there is one. Partitions and store as for the inner join.
+    ///
     /// ```swift
-    /// let profiles = names.leftJoin(emails) { name, email in "\(name) <\(email ?? "")>" }
+    /// let profiles = names.leftJoin(emails) { name, email in "\(name) <\(email ?? "unknown")>" }
     /// ```
     @inlinable
     public func leftJoin<Other: Sendable, Result: Sendable>(
@@ -63,8 +65,11 @@ extension KTable {
 
     /// The rows of both tables, put together where a key is in both, and with nil for what is missing elsewhere.
     ///
+    /// A change on either side changes the result; it is removed with the last of the two rows. Time, partitions and
+    /// store as for the left join.
+    ///
     /// ```swift
-    /// let stock = delivered.outerJoin(sold) { delivered, sold in (delivered ?? 0) - (sold ?? 0) }
+    /// let profiles = names.outerJoin(emails) { name, email in "\(name ?? "unknown") <\(email ?? "unknown")>" }
     /// ```
     @inlinable
     public func outerJoin<Other: Sendable, Result: Sendable>(

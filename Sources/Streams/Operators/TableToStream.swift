@@ -3,10 +3,11 @@ import Records
 extension KTable {
     /// The table's changes as a stream: for each change the new value, null where the row was removed.
     ///
-    /// Key, partitioning and time stay.
+    /// Key, partitioning and time stay. Where the table's store caches, several changes to one key between commits are
+    /// one record.
     ///
     /// ```swift
-    /// words.groupByKey().count().toStream().to("counts")
+    /// words.groupByKey().count().toStream().to("word-counts")
     /// ```
     @inlinable
     public func toStream(
@@ -38,10 +39,11 @@ extension KTable {
 
     /// The table's changes as a stream with other keys.
     ///
-    /// Grouping or joining afterwards goes through a repartition topic.
+    /// Time stays. Grouping or joining afterwards goes through a repartition topic. The closure is shown removals too,
+    /// with nil for the value.
     ///
     /// ```swift
-    /// counts.toStream { word, _ in word.lowercased() }
+    /// viewsPerMinute.toStream { page, _ in "\(page.key) from \(page.window.start)" }.to("views-per-minute")
     /// ```
     @inlinable
     public func toStream<NewKey: Sendable>(

@@ -2,6 +2,13 @@ import Records
 
 /// Chooses the partition of an output record from its key, value and the number of partitions; nil leaves the choice to
 /// the producer.
+///
+/// ```swift
+/// let byLength: StreamPartitioner<String, Order> = { key, _, count in
+///     key.map { PartitionIndex(Int32($0.utf8.count) % count) }
+/// }
+/// orders.to("orders-out", partitioner: byLength)
+/// ```
 public typealias StreamPartitioner<Key, Value> =
     @Sendable (_ key: Key?, _ value: Value?, _ partitionCount: Int32) throws -> PartitionIndex?
 
@@ -9,15 +16,13 @@ extension KStream {
     /// Writes the records to a topic.
     ///
     /// Key, value, time and headers are written as they are, nulls included. The partition follows from the key, by
-    /// murmur2 as for Kafka's producers, unless `partitioner` says otherwise.
+    /// murmur2 as for Kafka's producers, unless `partitioner` says otherwise. `key` and `value` are the serdes; by
+    /// default those that the stream has or that the types provide. A record that cannot be written goes to the
+    /// `production.exception.handler`. The topic must exist.
     ///
     /// ```swift
-    /// joined.to("order_join")
+    /// orders.filterNot { order in order.isTest }.to("real-orders")
     /// ```
-    ///
-    /// - Parameters:
-    ///   - key: The key's serde; by default the one that the stream has or its type provides.
-    ///   - value: The value's serde, likewise.
     @inlinable
     public func to(
         _ topic: TopicName,
@@ -48,10 +53,13 @@ extension KStream {
         )
     }
 
-    /// Writes each record to the topic that `topic` names for it. The topics must exist.
+    /// Writes each record to the topic that `topic` names for it.
+    ///
+    /// Else as for one topic; the closure sees null keys and values, and where the record came from. The topics must
+    /// exist.
     ///
     /// ```swift
-    /// events.to { key, event, _ in TopicName("events-\(event?.kind ?? "unknown")") }
+    /// orders.to { customer, order, _ in order?.isTest == true ? "test-orders" : "real-orders" }
     /// ```
     @inlinable
     public func to(

@@ -3,11 +3,12 @@ import Records
 extension KStream {
     /// The stream read as the changes of a table: for each key the latest value, a null value removes the row.
     ///
-    /// Time stays. If an operator before has changed the key, records go through a repartition topic first. Records with
-    /// null keys are dropped and counted.
+    /// Key and time stay. A record that is older than the row it replaces still replaces it, except in a versioned
+    /// store: order in the topic counts. If an operator before has changed the key, records go through a repartition
+    /// topic first. Records with null keys are dropped and counted. See KIP-523.
     ///
     /// ```swift
-    /// let latest = readings.toTable(materialized: .as("latest"))
+    /// let latest = readings.toTable(materialized: .as("latest-readings"))
     /// ```
     @inlinable
     public func toTable(

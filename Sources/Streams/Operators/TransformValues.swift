@@ -1,17 +1,23 @@
 import Records
 
-/// Makes a table's values from key and value, with stores of its own at hand. Each task has its own.
+/// Makes a table's values, with stores to remember things in. Kafka's `ValueTransformerWithKey`.
+///
+/// Each task has its own transformer; one thread uses it.
 ///
 /// ```swift
-/// final class Enricher: ValueTransformer {
-///     private var seen: KeyValueStore<String, Int64>?
+/// final class Ranking: ValueTransformer {
+///     private var best: KeyValueStore<String, Double>?
 ///
-///     func start(_ context: ValueTransformerContext) throws { seen = try context.store("seen") }
+///     func start(_ context: ValueTransformerContext) throws { best = try context.store("best") }
 ///
-///     func transform(_ key: String, _ value: String?) throws -> String? {
-///         value.map { "\($0)!" }
+///     func transform(_ city: String, _ customer: Customer?) throws -> String? {
+///         guard let customer else { return nil }
+///         try best?.update(customer.city) { best in max(best ?? 0, customer.spent) }
+///         return "\(customer.name): \(customer.spent) of \(try best?.get(customer.city) ?? 0)"
 ///     }
 /// }
+/// builder.addStateStore(Stores.keyValueStore("best", String.self, Double.self))
+/// customers.transformValues(stores: ["best"]) { Ranking() }
 /// ```
 public protocol ValueTransformer<Key, ValueIn, ValueOut>: AnyObject, SendableMetatype {
     associatedtype Key: Sendable
@@ -63,11 +69,14 @@ public final class ValueTransformerContext {
 extension KTable {
     /// A table whose values a transformer of one's own makes, which may use stores.
     ///
-    /// Key, partitioning and time stay. Where the result has no store of its own, readers of it make the value anew, with a
-    /// transformer of their own.
+    /// Key, partitioning and time stay. Where the result has no store of its own, readers of it make the value anew,
+    /// with a transformer of their own.
     ///
     /// ```swift
-    /// customers.transformValues(stores: ["scores"]) { Scorer() }
+    /// final class Shout: ValueTransformer {
+    ///     func transform(_ id: String, _ customer: Customer?) -> String? { customer?.name.uppercased() }
+    /// }
+    /// let loud = customers.transformValues { Shout() }
     /// ```
     @inlinable
     public func transformValues<T: ValueTransformer>(

@@ -3,12 +3,12 @@ import Records
 extension TimeWindowedKStream {
     /// The number of records of each key and window; null values count too, except in sliding windows.
     ///
-    /// The result's key is ``Windowed``, its time the latest of its records. Records with null keys are dropped and
-    /// counted; those whose window is closed are counted as ``DropReason/late``. If an operator before has changed the key,
-    /// records go through a repartition topic first.
+    /// The result's key is ``Windowed``, its time the latest of the window's records. Records with null keys are
+    /// dropped and counted; those whose window is closed are counted as ``DropReason/late``. If an operator before has
+    /// changed the key, records go through a repartition topic first.
     ///
     /// ```swift
-    /// views.groupByKey().windowedBy(.tumbling(.seconds(60))).count().toStream { page, _ in page.key }
+    /// views.groupByKey().windowedBy(.tumbling(.seconds(60))).count().toStream { page, _ in page.key }.to("page-views")
     /// ```
     @inlinable
     public func count(
@@ -63,12 +63,12 @@ extension TimeWindowedKStream {
 
     /// All values of a key and window put together into a value of another type, beginning with `initial`.
     ///
-    /// Key, time and late records as for ``count(materialized:named:file:line:)``. A result of nil, where the type is
-    /// optional, removes the row.
+    /// Key, time and late records as for ``count(materialized:named:file:line:)``; records with a null value are
+    /// dropped and counted. A result of nil, where the type is optional, removes the row.
     ///
     /// ```swift
-    /// sales.groupByKey().windowedBy(.sliding(.seconds(30)))
-    ///     .aggregate(initial: 0.0) { shop, sale, total in total + sale.amount }
+    /// let turnover = orders.groupByKey().windowedBy(.sliding(.seconds(30)))
+    ///     .aggregate(initial: 0.0) { customer, order, total in total + order.amount }
     /// ```
     @inlinable
     public func aggregate<Aggregate: Sendable>(

@@ -17,7 +17,10 @@ public struct TimeWindowedKStream<Key: Sendable, Value: Sendable> {
         self.emission = emission
     }
 
-    /// The same windows, whose results are emitted as `strategy` says. See KIP-825.
+    /// The same windows, whose results are emitted as `strategy` says.
+    ///
+    /// With ``EmitStrategy/onWindowClose`` each window gives one record, when stream time has passed its end and the
+    /// grace period; results then bear the window's own latest time. See KIP-825.
     ///
     /// ```swift
     /// views.groupByKey().windowedBy(.tumbling(.seconds(60))).emit(.onWindowClose).count()
@@ -44,7 +47,11 @@ public struct SessionWindowedKStream<Key: Sendable, Value: Sendable> {
         self.emission = emission
     }
 
-    /// The same sessions, whose results are emitted as `strategy` says.
+    /// The same sessions, whose results are emitted as `strategy` says. See KIP-825.
+    ///
+    /// ```swift
+    /// clicks.groupByKey().windowedBy(.session(gap: .seconds(300))).emit(.onWindowClose).count()
+    /// ```
     public func emit(_ strategy: EmitStrategy) -> SessionWindowedKStream {
         SessionWindowedKStream(grouped: grouped, windows: windows, emission: strategy)
     }
@@ -105,7 +112,8 @@ enum WindowKind: Sendable {
 extension KGroupedStream {
     /// Cuts the records into tumbling or hopping windows.
     ///
-    /// Records keep key and time. What comes too late for a window is dropped and counted as ``DropReason/late``.
+    /// Records keep key and time; the aggregation's result has the key ``Windowed``. What comes when its window is
+    /// closed is dropped and counted as ``DropReason/late``.
     ///
     /// ```swift
     /// views.groupByKey().windowedBy(.tumbling(.seconds(60), grace: .seconds(5))).count()
@@ -115,16 +123,32 @@ extension KGroupedStream {
     }
 
     /// Cuts the records into windows of those at most some time apart. See ``SlidingWindows``.
+    ///
+    /// Records keep key and time; the aggregation's result has the key ``Windowed``. What comes when its windows are
+    /// closed is dropped and counted as ``DropReason/late``.
+    ///
+    /// ```swift
+    /// clicks.groupByKey().windowedBy(.sliding(.seconds(30), grace: .seconds(5))).count()
+    /// ```
     public func windowedBy(_ windows: SlidingWindows) -> TimeWindowedKStream<Key, Value> {
         TimeWindowedKStream(grouped: self, windows: .sliding(windows))
     }
 
     /// Puts the records of a key into one window without an end. See ``UnlimitedWindows``.
+    ///
+    /// Records keep key and time. No record is late; those before the window's start are left out.
+    ///
+    /// ```swift
+    /// orders.groupByKey().windowedBy(.unlimited(from: 1_700_000_000_000)).count()
+    /// ```
     public func windowedBy(_ windows: UnlimitedWindows) -> TimeWindowedKStream<Key, Value> {
         TimeWindowedKStream(grouped: self, windows: .unlimited(windows))
     }
 
     /// Cuts the records into sessions. See ``SessionWindows``.
+    ///
+    /// Records keep key and time; the aggregation's result has the key ``Windowed``. What comes when its session is
+    /// closed is dropped and counted as ``DropReason/late``.
     ///
     /// ```swift
     /// clicks.groupByKey().windowedBy(.session(gap: .seconds(300), grace: .seconds(30))).count()

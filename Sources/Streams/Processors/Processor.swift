@@ -2,21 +2,23 @@ import Records
 
 /// An operator of one's own: takes records, forwards any number of records of any type, at once or later.
 ///
-/// Each task has its own processor, made by the closure that was given to `process` or `addProcessor`; one thread uses it.
+/// Each task has its own processor, made by the closure that was given to `process` or `addProcessor`; one thread uses
+/// it.
 ///
 /// ```swift
 /// final class Counter: Processor {
 ///     private var count = 0
 ///
-///     func start(_ context: ProcessorContext<String, String>) {
-///         context.schedule(every: .seconds(3), .wallClockTime) { [unowned self] time in
-///             try context.forward(StreamRecord(key: "tick", value: String(count), timestamp: time))
+///     func start(_ context: ProcessorContext<String, String>) throws {
+///         try context.schedule(every: .seconds(3), .wallClockTime) { [unowned self] time in
+///             try context.forward(StreamRecord(key: "lines", value: String(count), timestamp: time))
 ///             count = 0
 ///         }
 ///     }
 ///
 ///     func process(_ record: StreamRecord<String, String>) { count += 1 }
 /// }
+/// lines.process { Counter() }.to("line-counts")
 /// ```
 public protocol Processor<KeyIn, ValueIn, KeyOut, ValueOut>: AnyObject, SendableMetatype {
     associatedtype KeyIn: Sendable
@@ -46,9 +48,10 @@ extension Processor {
 ///     func start(_ context: FixedKeyProcessorContext<String, String>) { self.context = context }
 ///
 ///     func process(_ record: FixedKeyRecord<String, String>) throws {
-///         try context?.forward(record.with(value: "\(record.value ?? "")@\(record.timestamp)"))
+///         try context?.forward(record.with(value: "\(record.value ?? "") at \(record.timestamp)"))
 ///     }
 /// }
+/// lines.processValues { Stamp() }.to("lines-stamped")
 /// ```
 public protocol FixedKeyProcessor<Key, ValueIn, ValueOut>: AnyObject, SendableMetatype {
     associatedtype Key: Sendable
@@ -68,7 +71,7 @@ extension FixedKeyProcessor {
     public func close() throws {}
 }
 
-/// A record whose key stays what it is.
+/// A record whose key stays what it is: what a ``FixedKeyProcessor`` takes and forwards.
 public struct FixedKeyRecord<Key, Value> {
     public let key: Key?
     public var value: Value?

@@ -55,8 +55,18 @@ public final class ProcessorContext<Key, Value> {
 
     /// The store of that name, which the processor must be connected to, or a global store.
     ///
+    /// Errors: ``StreamsException`` when it is not connected, or when the store is of another type.
+    ///
     /// ```swift
-    /// store = try context.store("seen", as: KeyValueStore<String, String>.self)
+    /// final class Visits: Processor {
+    ///     private var visits: KeyValueStore<String, Int64>?
+    ///
+    ///     func start(_ context: ProcessorContext<String, Int64>) throws { visits = try context.store("visits") }
+    ///
+    ///     func process(_ record: StreamRecord<String, String>) throws {
+    ///         if let user = record.key { try visits?.update(user) { ($0 ?? 0) + 1 } }
+    ///     }
+    /// }
     /// ```
     public func store<Store: AnyObject>(_ name: String, as type: Store.Type = Store.self) throws -> Store {
         let graph = assembly.graph
@@ -70,11 +80,26 @@ public final class ProcessorContext<Key, Value> {
 
     /// Calls `action` again and again, with the time at which it is due or later.
     ///
-    /// By stream time, for the first time with the first record, at whole multiples of `interval`; by the wall clock, for
-    /// the first time after `interval`. Times that were missed are skipped. Records forwarded from `action` have no headers
-    /// and no place in a topic unless it gives them some.
+    /// By stream time, for the first time with the first record, at whole multiples of `interval`; by the wall clock,
+    /// for the first time after `interval`. Times that were missed are skipped. `start` is where the multiples begin,
+    /// and before which nothing is due (KIP-1146). Records forwarded from `action` have no headers and no place in a
+    /// topic unless it gives them some.
     ///
-    /// - Parameter start: Where the multiples begin, and before which nothing is due. See KIP-1146.
+    /// ```swift
+    /// final class Heartbeat: Processor {
+    ///     private var ticks: Punctuation?
+    ///
+    ///     func start(_ context: ProcessorContext<String, Int64>) throws {
+    ///         ticks = try context.schedule(every: .seconds(60), .streamTime) { time in
+    ///             try context.forward(StreamRecord(key: "alive", value: time.rawValue, timestamp: time))
+    ///         }
+    ///     }
+    ///
+    ///     func process(_ record: StreamRecord<String, String>) {
+    ///         if record.value == "stop" { ticks?.cancel() }
+    ///     }
+    /// }
+    /// ```
     @discardableResult
     public func schedule(
         every interval: Duration,
@@ -115,7 +140,20 @@ public final class ProcessorContext<Key, Value> {
     /// Asks for a commit soon.
     public func requestCommit() { scope.context.isCommitRequested = true }
 
-    /// Counts a record that the processor does not process.
+    /// Counts a record that the processor does not process, by operator and reason.
+    ///
+    /// ```swift
+    /// final class Careful: Processor {
+    ///     private var context: ProcessorContext<String, String>?
+    ///
+    ///     func start(_ context: ProcessorContext<String, String>) { self.context = context }
+    ///
+    ///     func process(_ record: StreamRecord<String, String>) throws {
+    ///         guard record.key != nil else { context?.recordDropped(.nullKey); return }
+    ///         try context?.forward(record)
+    ///     }
+    /// }
+    /// ```
     public func recordDropped(_ reason: DropReason) { scope.drop(reason) }
 
     /// Has the task call `close` when it ends.
@@ -123,7 +161,7 @@ public final class ProcessorContext<Key, Value> {
     func whenClosing(_ close: @escaping () throws -> Void) { scope.context.closers.append(close) }
 }
 
-/// What a fixed-key processor may do beside looking at its record.
+/// What a fixed-key processor may do beside looking at its record. See ``FixedKeyProcessor``.
 public final class FixedKeyProcessorContext<Key, Value> {
     /// Stores, time and place, as for any processor.
     public let context: ProcessorContext<Key, Value>

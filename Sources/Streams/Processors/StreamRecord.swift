@@ -2,8 +2,13 @@ import Records
 
 /// A record as processors take and forward it.
 ///
-/// Key and value are nil where Kafka's are null. Headers are part of the record: what a processor forwards has the headers
-/// that it forwards it with.
+/// Key and value are nil where Kafka's are null. Headers are part of the record: what a processor forwards has the
+/// headers that it forwards it with.
+///
+/// ```swift
+/// let record = StreamRecord(key: "han", value: "iphone", timestamp: 1000)
+/// let counted = record.with(value: Int64(1))
+/// ```
 public struct StreamRecord<Key, Value> {
     public var key: Key?
     public var value: Value?

@@ -3,9 +3,13 @@ import Records
 extension Topology {
     /// Adds a source that reads topics.
     ///
-    /// - Parameters:
-    ///   - timestamps: How a record's time is read.
-    ///   - offsetReset: Where to begin without a committed offset.
+    /// Records keep their partition and, unless `timestamps` says otherwise, the time they bear; null keys and values
+    /// come through. `offsetReset` says where to begin without a committed offset.
+    ///
+    /// ```swift
+    /// var topology = Topology()
+    /// topology.addSource("source", topics: ["orders", "returns"], String.self, Order.self, offsetReset: .earliest)
+    /// ```
     @inlinable
     public mutating func addSource<Key: SerdeProviding & Sendable, Value: SerdeProviding & Sendable>(
         _ name: String,
@@ -30,6 +34,11 @@ extension Topology {
     }
 
     /// Adds a source that reads topics, with serdes of one's own.
+    ///
+    /// ```swift
+    /// var topology = Topology()
+    /// topology.addSource("source", topics: "orders", key: .string, value: .bytes)
+    /// ```
     @inlinable
     public mutating func addSource<Key: Sendable, Value: Sendable>(
         _ name: String,
@@ -56,9 +65,21 @@ extension Topology {
 
     /// Adds a processor below its parents.
     ///
-    /// - Parameters:
-    ///   - stores: Names of the state stores that it uses.
-    ///   - processor: Called once for each task.
+    /// It gets the parents' records, whose types must be its own, nulls included. `stores` names the state stores that
+    /// it uses; the closure is called once for each task.
+    ///
+    /// ```swift
+    /// final class Shout: Processor {
+    ///     private var context: ProcessorContext<String, String>?
+    ///     func start(_ context: ProcessorContext<String, String>) { self.context = context }
+    ///     func process(_ record: StreamRecord<String, String>) throws {
+    ///         try context?.forward(record.with(value: record.value?.uppercased()))
+    ///     }
+    /// }
+    /// var topology = Topology()
+    /// topology.addSource("source", topics: "lines", String.self, String.self)
+    /// topology.addProcessor("shout", parents: ["source"]) { Shout() }
+    /// ```
     @inlinable
     public mutating func addProcessor<P: Processor>(
         _ name: String,
@@ -84,6 +105,15 @@ extension Topology {
     }
 
     /// Adds a sink that writes to a topic.
+    ///
+    /// Key, value, time and headers are written as they are, nulls included; the partition follows from the key unless
+    /// `partitioner` says otherwise.
+    ///
+    /// ```swift
+    /// var topology = Topology()
+    /// topology.addSource("source", topics: "lines", String.self, String.self)
+    /// topology.addSink("sink", topic: "lines-copy", String.self, String.self, parents: ["source"])
+    /// ```
     @inlinable
     public mutating func addSink<Key: SerdeProviding & Sendable, Value: SerdeProviding & Sendable>(
         _ name: String,
@@ -108,6 +138,12 @@ extension Topology {
     }
 
     /// Adds a sink that writes to a topic, with serdes of one's own.
+    ///
+    /// ```swift
+    /// var topology = Topology()
+    /// topology.addSource("source", topics: "lines", key: .string, value: .bytes)
+    /// topology.addSink("sink", topic: "lines-copy", key: .string, value: .bytes, parents: ["source"])
+    /// ```
     @inlinable
     public mutating func addSink<Key: Sendable, Value: Sendable>(
         _ name: String,
@@ -134,6 +170,11 @@ extension Topology {
     }
 
     /// Adds a state store, and connects processors to it that were added before.
+    ///
+    /// ```swift
+    /// var topology = Topology()
+    /// topology.addStateStore(Stores.keyValueStore("visits", String.self, Int64.self))
+    /// ```
     public mutating func addStateStore(
         _ store: some StoreBuilding,
         processors: [String] = [],

@@ -8,7 +8,8 @@ import Transport
 /// `application.id`.
 ///
 /// ```swift
-/// let streams = try KafkaStreams(topology, StreamsConfiguration(applicationID: "orders", bootstrapServers: ["localhost:9092"]))
+/// let configuration = StreamsConfiguration(applicationID: "orders", bootstrapServers: ["localhost:9092"])
+/// let streams = try KafkaStreams(topology, configuration)
 /// try await streams.start()
 /// for await state in streams.states where state == .running { break }
 /// await streams.close()
@@ -41,10 +42,19 @@ public final class KafkaStreams: Sendable {
         var lastObserver = 0
     }
 
-    /// An instance that is not running yet. Errors: ``TopologyException``, `ConfigurationError`,
-    /// ``ProcessorStateException`` where the state folder cannot be made.
+    /// An instance that is not running yet. `transport` is how the cluster is reached: over TCP where it is nil; an
+    /// embedded broker has one of its own.
     ///
-    /// - Parameter transport: How the cluster is reached: over TCP where it is nil; an embedded broker has one of its own.
+    /// Errors: ``TopologyException``, `ConfigurationError`, ``ProcessorStateException`` where the state folder cannot
+    /// be made.
+    ///
+    /// ```swift
+    /// let settings = try BrokerConfiguration(properties: ["log.dirs": "/tmp/orders"])
+    /// let broker = BrokerServer(settings, access: .processOnly)
+    /// try await broker.start()
+    /// let streams = try KafkaStreams(
+    ///     topology, StreamsConfiguration(applicationID: "orders"), transport: broker.inProcessTransport)
+    /// ```
     public convenience init(
         _ topology: Topology,
         _ configuration: StreamsConfiguration,

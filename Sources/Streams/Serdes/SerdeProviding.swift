@@ -1,8 +1,14 @@
-/// A type that has one natural serde, so that `builder.stream("orders", String.self, Order.self)` needs no more words.
+/// A type that has one natural serde, so that `builder.stream("refunds", String.self, Refund.self)` needs no more
+/// words.
 ///
 /// ```swift
-/// extension Order: SerdeProviding {
-///     static var serde: Serde<Order> { orderSerde }
+/// struct Refund: SerdeProviding {
+///     var amount: Double
+///
+///     static let serde = Serde<Refund>(
+///         name: "Refund",
+///         serialize: { refund, buffer in try Serde.double.serialize(refund.amount, &buffer) },
+///         deserialize: { bytes in Refund(amount: try Serde.double.deserialize(bytes)) })
 /// }
 /// ```
 public protocol SerdeProviding {

@@ -6,9 +6,11 @@ import Records
 /// keys during the walk are not seen.
 ///
 /// ```swift
-/// let range = try store.range(from: "a", to: "c")
-/// defer { range.close() }
-/// while let (key, value) = try range.next() { print(key, value) }
+/// func list(_ visits: KeyValueStore<String, Int64>) throws {
+///     let range = try visits.range(from: "a", to: "c")
+///     defer { range.close() }
+///     while let (name, count) = try range.next() { print(name, count) }
+/// }
 /// ```
 public final class KeyValueIterator<Key, Value> {
     @usableFromInline let advance: () throws -> (key: Key, value: Value)?

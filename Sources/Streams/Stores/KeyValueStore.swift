@@ -5,9 +5,12 @@ import Records
 /// Keys are ordered by their bytes: numbers of ``Serde`` sort as big-endian bytes do, so negative ones come last.
 ///
 /// ```swift
-/// try store.put("han", 1)
-/// try store.update("han") { ($0 ?? 0) + 1 }
-/// let visits = try store.get("han")       // 2
+/// func visit(_ visits: KeyValueStore<String, Int64>) throws {
+///     try visits.put("han", 1)
+///     try visits.update("han") { ($0 ?? 0) + 1 }
+///     print(try visits.get("han") ?? 0)  // 2
+///     try visits.range(from: "a", to: "m").forEach { name, count in print(name, count) }
+/// }
 /// ```
 public final class KeyValueStore<Key, Value>: StateStore {
     public let keySerde: Serde<Key>

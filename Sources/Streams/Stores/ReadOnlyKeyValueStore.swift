@@ -1,6 +1,12 @@
 import Records
 
 /// What users may do with a store that others write: look up and list.
+///
+/// ```swift
+/// func report(_ visits: some ReadOnlyKeyValueStore<String, Int64>) throws {
+///     try visits.all().forEach { name, count in print(name, count) }
+/// }
+/// ```
 public protocol ReadOnlyKeyValueStore<Key, Value>: AnyObject {
     associatedtype Key
     associatedtype Value

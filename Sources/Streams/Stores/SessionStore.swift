@@ -2,12 +2,15 @@ import Records
 
 /// A store of values by key and session.
 ///
-/// A value is kept for the store's retention: no longer than that after the latest session end put. In store and changelog
-/// a key is the key's bytes, 8 bytes with the session's end and 8 with its start. As Kafka Streams has it.
+/// A value is kept for the store's retention: no longer than that after the latest session end put. In store and
+/// changelog a key is the key's bytes, 8 bytes with the session's end and 8 with its start. As Kafka Streams has it.
 ///
 /// ```swift
-/// try store.put(Windowed("han", Window(start: 10, end: 50)), 3)
-/// let near = try store.findSessions("han", earliestEnd: 40, latestStart: 90)
+/// func click(_ sessions: SessionStore<String, Int64>) throws {
+///     try sessions.put(Windowed("han", Window(start: 10, end: 50)), 3)
+///     let near = try sessions.findSessions("han", earliestEnd: 40, latestStart: 90)
+///     try near.forEach { session, count in print(session.window, count) }
+/// }
 /// ```
 public final class SessionStore<Key, Value>: StateStore {
     public let keySerde: Serde<Key>

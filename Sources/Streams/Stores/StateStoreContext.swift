@@ -48,7 +48,7 @@ public struct StoreChangelog {
     public let log: Logger
     public let logWithHeaders: HeaderLogger
 
-    /// - Parameter logWithHeaders: By default headers are left out.
+    /// A changelog partition and how changes get there. Headers are left out unless `logWithHeaders` is given.
     public init(
         topicPartition: TopicPartition,
         log: @escaping Logger,

@@ -3,14 +3,13 @@ import Records
 extension Stores {
     /// A store of values by key and window: Kafka's `persistentWindowStore` and `inMemoryWindowStore`.
     ///
+    /// `retention` says how long values are kept, at least the windows' size; `retainsDuplicates` whether each put is
+    /// kept, also those of the same key and window.
+    ///
     /// ```swift
     /// builder.addStateStore(
     ///     Stores.windowStore("views", .string, .int64, windowSize: .seconds(60), retention: .seconds(3600)))
     /// ```
-    ///
-    /// - Parameters:
-    ///   - retention: How long values are kept; at least the windows' size.
-    ///   - retainsDuplicates: Whether each put is kept, also those of the same key and window.
     public static func windowStore<Key, Value>(
         _ name: String,
         _ keySerde: Serde<Key>,
@@ -38,6 +37,11 @@ extension Stores {
     }
 
     /// A window store that keeps each value's time: Kafka's `persistentTimestampedWindowStore`.
+    ///
+    /// ```swift
+    /// builder.addStateStore(
+    ///     Stores.timestampedWindowStore("views", .string, .int64, windowSize: .seconds(60), retention: .seconds(600)))
+    /// ```
     public static func timestampedWindowStore<Key, Value>(
         _ name: String,
         _ keySerde: Serde<Key>,
@@ -64,6 +68,10 @@ extension Stores {
     }
 
     /// A store of values by key and session: Kafka's `persistentSessionStore` and `inMemorySessionStore`.
+    ///
+    /// ```swift
+    /// builder.addStateStore(Stores.sessionStore("visits", .string, .int64, retention: .seconds(3600)))
+    /// ```
     public static func sessionStore<Key, Value>(
         _ name: String,
         _ keySerde: Serde<Key>,

@@ -16,6 +16,10 @@ public enum Stores {
     }
 
     /// A key-value store: Kafka's `persistentKeyValueStore` and `inMemoryKeyValueStore`.
+    ///
+    /// ```swift
+    /// builder.addStateStore(Stores.keyValueStore("visits", .string, .int64, isCached: true))
+    /// ```
     public static func keyValueStore<Key, Value>(
         _ name: String,
         _ keySerde: Serde<Key>,
@@ -31,6 +35,10 @@ public enum Stores {
     }
 
     /// A key-value store whose types have serdes.
+    ///
+    /// ```swift
+    /// builder.addStateStore(Stores.keyValueStore("visits", String.self, Int64.self, in: .memory))
+    /// ```
     public static func keyValueStore<Key: SerdeProviding, Value: SerdeProviding>(
         _ name: String,
         _ key: Key.Type,
@@ -44,6 +52,10 @@ public enum Stores {
 
     /// A key-value store that keeps each value's time, as tables and aggregations do: Kafka's
     /// `persistentTimestampedKeyValueStore`.
+    ///
+    /// ```swift
+    /// builder.addStateStore(Stores.timestampedKeyValueStore("visits", .string, .int64))
+    /// ```
     public static func timestampedKeyValueStore<Key, Value>(
         _ name: String,
         _ keySerde: Serde<Key>,
@@ -59,6 +71,10 @@ public enum Stores {
     }
 
     /// A timestamped key-value store whose types have serdes.
+    ///
+    /// ```swift
+    /// builder.addStateStore(Stores.timestampedKeyValueStore("visits", String.self, Int64.self))
+    /// ```
     public static func timestampedKeyValueStore<Key: SerdeProviding, Value: SerdeProviding>(
         _ name: String,
         _ key: Key.Type,

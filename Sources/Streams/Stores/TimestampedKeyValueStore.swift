@@ -6,8 +6,10 @@ import Records
 /// the time as the record's timestamp. As Kafka Streams does.
 ///
 /// ```swift
-/// try counts.update("han") { old in
-///     ValueAndTimestamp((old?.value ?? 0) + 1, max(old?.timestamp ?? .none, timestamp))
+/// func visit(_ visits: TimestampedKeyValueStore<String, Int64>, at time: Timestamp) throws {
+///     try visits.update("han") { old in
+///         ValueAndTimestamp((old?.value ?? 0) + 1, max(old?.timestamp ?? .none, time))
+///     }
 /// }
 /// ```
 public final class TimestampedKeyValueStore<Key, Value>: StateStore {

@@ -18,9 +18,11 @@ extension VersionedRecord: Sendable where Value: Sendable {}
 /// that is not stored, and counted as ``DropReason/expired``. The changelog has each put as it came.
 ///
 /// ```swift
-/// try store.put("price", 3, at: 1000)
-/// try store.put("price", 4, at: 2000)
-/// let then = try store.get("price", asOf: 1500)?.value    // 3
+/// func price(_ prices: VersionedKeyValueStore<String, Double>) throws {
+///     try prices.put("phone", 900, at: 1000)
+///     try prices.put("phone", 800, at: 2000)
+///     print(try prices.get("phone", asOf: 1500)?.value ?? 0)  // 900
+/// }
 /// ```
 public final class VersionedKeyValueStore<Key, Value>: StateStore {
     /// What became of a put.
@@ -176,9 +178,12 @@ extension VersionedKeyValueStore {
 }
 
 extension Stores {
-    /// A store that remembers past versions: Kafka's `persistentVersionedKeyValueStore`.
+    /// A store that remembers past versions: Kafka's `persistentVersionedKeyValueStore`. `history` says how long
+    /// versions are remembered, and how late a put may come.
     ///
-    /// - Parameter history: How long versions are remembered, and how late a put may come.
+    /// ```swift
+    /// builder.addStateStore(Stores.versionedKeyValueStore("prices", .string, .double, history: .seconds(3600)))
+    /// ```
     public static func versionedKeyValueStore<Key, Value>(
         _ name: String,
         _ keySerde: Serde<Key>,

@@ -7,8 +7,10 @@ import Records
 /// the store keeps duplicates. As Kafka Streams has it.
 ///
 /// ```swift
-/// try store.put("han", 3, at: 60_000)
-/// let last = try store.fetch("han", from: 0, to: 120_000)
+/// func view(_ views: WindowStore<String, Int64>) throws {
+///     try views.put("/home", 3, at: 60_000)
+///     try views.fetch("/home", from: 0, to: 120_000).forEach { start, count in print(start, count) }
+/// }
 /// ```
 public final class WindowStore<Key, Value>: StateStore {
     public let keySerde: Serde<Key>

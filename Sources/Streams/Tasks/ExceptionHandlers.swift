@@ -33,6 +33,7 @@ public struct RecordMetadata: Hashable, Sendable {
 /// What to do when key or value of an input record cannot be decoded. See KIP-161.
 ///
 /// ```swift
+/// var configuration = StreamsConfiguration(applicationID: "orders")
 /// configuration.deserializationExceptionHandler = .logAndContinue
 /// ```
 public struct DeserializationExceptionHandler: Sendable {
@@ -47,6 +48,14 @@ public struct DeserializationExceptionHandler: Sendable {
 }
 
 /// What to do when a closure or processor of the user's throws. See KIP-1033.
+///
+/// ```swift
+/// var configuration = StreamsConfiguration(applicationID: "orders")
+/// configuration.processingExceptionHandler = ProcessingExceptionHandler { record, error in
+///     print("\(record.operatorName) at \(record.metadata?.offset ?? -1): \(error)")
+///     return .continue
+/// }
+/// ```
 public struct ProcessingExceptionHandler: Sendable {
     public let handle: @Sendable (FailedRecord, any Error) -> ExceptionResponse
 
@@ -59,6 +68,11 @@ public struct ProcessingExceptionHandler: Sendable {
 }
 
 /// What to do when an output record cannot be encoded or sent. See KIP-210.
+///
+/// ```swift
+/// var configuration = StreamsConfiguration(applicationID: "orders")
+/// configuration.productionExceptionHandler = .continue
+/// ```
 public struct ProductionExceptionHandler: Sendable {
     public let handle: @Sendable (FailedRecord, any Error) -> ExceptionResponse
 

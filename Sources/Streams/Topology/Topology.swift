@@ -2,13 +2,19 @@ import Records
 
 /// The operators of an application and how records flow between them: an immutable value once it is built.
 ///
-/// `StreamsBuilder.build()` makes one from the DSL. The Processor API adds sources, processors, stores and sinks by name:
+/// `StreamsBuilder.build()` makes one from the DSL. The Processor API adds sources, processors, stores and sinks by
+/// name:
 ///
 /// ```swift
+/// final class Copy: Processor {
+///     private var context: ProcessorContext<String, String>?
+///     func start(_ context: ProcessorContext<String, String>) { self.context = context }
+///     func process(_ record: StreamRecord<String, String>) throws { try context?.forward(record) }
+/// }
 /// var topology = Topology()
-/// topology.addSource("src", topics: "stream_log", String.self, String.self)
-/// topology.addProcessor("copy", parents: ["src"]) { Copy() }
-/// topology.addSink("snk", topic: "stream_log_copy", String.self, String.self, parents: ["copy"])
+/// topology.addSource("source", topics: "stream_log", String.self, String.self)
+/// topology.addProcessor("copy", parents: ["source"]) { Copy() }
+/// topology.addSink("sink", topic: "stream_log_copy", String.self, String.self, parents: ["copy"])
 /// ```
 ///
 /// Mistakes are collected and reported together by ``validate()``, which everything that runs a topology calls first.
@@ -28,9 +34,19 @@ public struct Topology: Sendable {
     public var subTopologies: [SubTopology] { graph.subTopologies() }
 
     /// The topology as text, byte for byte as Kafka Streams prints it.
+    ///
+    /// ```swift
+    /// print(try builder.build().describe())
+    /// ```
     public func describe() -> TopologyDescription { graph.describe() }
 
-    /// Throws everything that is wrong at once.
+    /// Throws everything that is wrong at once, as ``TopologyException``.
+    ///
+    /// ```swift
+    /// var topology = Topology()
+    /// topology.addSource("source", topics: "orders", String.self, String.self)
+    /// try topology.validate()
+    /// ```
     public func validate() throws {
         let problems = graph.findProblems()
         guard problems.isEmpty else { throw TopologyException(problems: problems) }

@@ -112,7 +112,7 @@ public enum OffsetResetPolicy: Hashable, Sendable {
 /// Topics chosen by name, as a predicate with a readable form.
 ///
 /// ```swift
-/// let orders = TopicPattern("orders-*") { $0.rawValue.hasPrefix("orders-") }
+/// let allOrders = TopicPattern("orders-*", matches: { topic in topic.rawValue.hasPrefix("orders-") })
 /// ```
 public struct TopicPattern: Hashable, Sendable, CustomStringConvertible {
     /// What `describe()` shows; two patterns with the same text are the same pattern.

@@ -1,6 +1,10 @@
 import Records
 
 /// When a windowed aggregation emits its results. See KIP-825.
+///
+/// ```swift
+/// views.groupByKey().windowedBy(.tumbling(.seconds(60))).emit(.onWindowClose).count()
+/// ```
 public enum EmitStrategy: Hashable, Sendable {
     /// With each record: a window's result changes until it is closed.
     case onWindowUpdate

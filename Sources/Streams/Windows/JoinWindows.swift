@@ -14,12 +14,20 @@ public struct JoinWindows: Hashable, Sendable {
     @usableFromInline let graceMs: Int64
 
     /// At most this far apart in either direction: Kafka's `JoinWindows.ofTimeDifferenceAndGrace`.
+    ///
+    /// ```swift
+    /// let within = JoinWindows.difference(.seconds(60), grace: .seconds(5))
+    /// ```
     public static func difference(_ difference: Duration, grace: Duration = .zero) -> JoinWindows {
         range(before: difference, after: difference, grace: grace)
     }
 
-    /// The right record at most `before` earlier and at most `after` later: Kafka's `before` and `after`. One of them may be
-    /// negative.
+    /// The right record at most `before` earlier and at most `after` later: Kafka's `before` and `after`. One of them
+    /// may be negative.
+    ///
+    /// ```swift
+    /// let paidAfterwards = JoinWindows.range(before: .zero, after: .seconds(3600))
+    /// ```
     public static func range(before: Duration, after: Duration, grace: Duration = .zero) -> JoinWindows {
         JoinWindows(beforeMs: before.milliseconds, afterMs: after.milliseconds, graceMs: grace.milliseconds)
     }

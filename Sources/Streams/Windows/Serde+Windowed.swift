@@ -1,10 +1,11 @@
 import Records
 
 extension Serde {
-    /// The key of a windowed table: the key's bytes, then 8 bytes with the window's start. The end follows from the size.
+    /// The key of a windowed table: the key's bytes, then 8 bytes with the window's start. The end follows from the
+    /// size.
     ///
     /// ```swift
-    /// counts.toStream().to("counts", key: .timeWindowed(.string, size: .seconds(60)))
+    /// viewsPerMinute.toStream().to("views-per-minute", key: .timeWindowed(.string, size: .seconds(60)))
     /// ```
     public static func timeWindowed<Key>(
         _ key: Serde<Key>,
@@ -38,6 +39,11 @@ extension Serde {
     }
 
     /// The key of a table of sessions: the key's bytes, then 8 bytes with the session's end and 8 with its start.
+    ///
+    /// ```swift
+    /// let visits = clicks.groupByKey().windowedBy(.session(gap: .seconds(300))).count()
+    /// visits.toStream().to("visits", key: .sessionWindowed(.string))
+    /// ```
     public static func sessionWindowed<Key>(
         _ key: Serde<Key>
     ) -> Serde<Windowed<Key>> where Value == Windowed<Key> {

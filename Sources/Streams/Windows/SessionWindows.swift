@@ -12,7 +12,12 @@ public struct SessionWindows: Hashable, Sendable {
     @usableFromInline let gapMs: Int64
     @usableFromInline let graceMs: Int64
 
-    /// Kafka's `SessionWindows.ofInactivityGapAndGrace`.
+    /// Sessions that end with `gap` without a record, and take late ones for `grace` after that: Kafka's
+    /// `SessionWindows.ofInactivityGapAndGrace`.
+    ///
+    /// ```swift
+    /// let visits = SessionWindows.session(gap: .seconds(300), grace: .seconds(30))
+    /// ```
     public static func session(gap: Duration, grace: Duration = .zero) -> SessionWindows {
         SessionWindows(gapMs: gap.milliseconds, graceMs: grace.milliseconds)
     }

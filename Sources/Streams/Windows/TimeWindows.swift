@@ -16,11 +16,19 @@ public struct TimeWindows: Hashable, Sendable {
     @usableFromInline let graceMs: Int64
 
     /// Windows one after the other: Kafka's `TimeWindows.ofSizeAndGrace`.
+    ///
+    /// ```swift
+    /// let minutes = TimeWindows.tumbling(.seconds(60), grace: .seconds(5))
+    /// ```
     public static func tumbling(_ size: Duration, grace: Duration = .zero) -> TimeWindows {
         hopping(size, advance: size, grace: grace)
     }
 
     /// A window at each multiple of `advance`: Kafka's `TimeWindows.ofSizeAndGrace(...).advanceBy(...)`.
+    ///
+    /// ```swift
+    /// let overlapping = TimeWindows.hopping(.seconds(60), advance: .seconds(10), grace: .seconds(5))
+    /// ```
     public static func hopping(_ size: Duration, advance: Duration, grace: Duration = .zero) -> TimeWindows {
         TimeWindows(sizeMs: size.milliseconds, advanceMs: advance.milliseconds, graceMs: grace.milliseconds)
     }

@@ -27,7 +27,7 @@ public struct Window: Hashable, Sendable, CustomStringConvertible {
 /// A key, and a window in which its records were taken together: the key of a windowed table.
 ///
 /// ```swift
-/// counts.toStream { windowed, count in "\(windowed.key)@\(windowed.window.start)" }
+/// viewsPerMinute.toStream { page, count in "\(page.key)@\(page.window.start)" }
 /// ```
 public struct Windowed<Key> {
     public let key: Key
