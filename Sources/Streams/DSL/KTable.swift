@@ -94,6 +94,16 @@ public struct KTable<Key: Sendable, Value: Sendable> {
     }
 }
 
+extension KTable {
+    /// Reads rows of some time from the versioned store that is asked for by name; nil where none is.
+    @usableFromInline
+    static func asOfReader(
+        _ materialized: Materialized<Key, Value>
+    ) -> (@Sendable (TaskAssembly, NodeID) throws -> AsOfReader<Key, Value>)? {
+        materialized.storeName.flatMap { asOfReader($0, materialized) }
+    }
+}
+
 /// A table that every instance has whole, so that a join may look up any key.
 ///
 /// Its topic is read to the end before processing starts, and changes to it do not make a join emit anything.

@@ -148,6 +148,7 @@ extension TopologyGraph {
         callSite: CallSite,
         make: @escaping @Sendable (TaskAssembly) throws -> SourceEntry
     ) {
+        let topics = topics.withoutRepeats
         for case .external(let topic) in topics.topics {
             if let problem = TopologyGraph.problem(withName: topic.rawValue) { report(name, problem, callSite) }
         }
@@ -171,8 +172,9 @@ extension TopologyGraph {
         var first: [TopicSelection: NodeID] = [:]
         for node in nodes where mergeableSources.contains(node.id) {
             guard case .source(let source) = node.kind else { continue }
-            guard let original = first[source.topics] else {
-                first[source.topics] = node.id
+            let topics = source.topics.asSet
+            guard let original = first[topics] else {
+                first[topics] = node.id
                 continue
             }
             guard self[original].outputTypes == node.outputTypes else {

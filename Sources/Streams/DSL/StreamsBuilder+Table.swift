@@ -157,6 +157,10 @@ extension StreamsBuilder {
             callSite: callSite
         )
         var materialized = materialized ?? Materialized()
+        if materialized.history != nil {
+            graph.report(tableName, "a global table cannot be versioned", callSite)
+            materialized.history = nil
+        }
         materialized.isCached = false
         materialized.logging = .disabled
         let id = addTableSource(
@@ -210,29 +214,12 @@ extension StreamsBuilder {
                 }
             }
             let context = assembly.context
-            if let store = assembly.find(storeName, VersionedKeyValueStore<Key, Value>.self) {
-                let sendsOldValues = assembly.sendsOldValues(id)
-                return { key, value, timestamp in
-                    guard let key = nullKey.plain(key) else { return scope.drop(.nullKey) }
-                    context.timestamp = timestamp
-                    let old = sendsOldValues ? try store.get(key)?.value : nil
-                    let new = nullValue.plain(value)
-                    let result = try store.put(key, new, at: timestamp)
-                    if result == .expired { return }
-                    try next(key, Change(new: new, old: old, isLatest: result == .latest), timestamp)
-                }
-            }
-            let store: TimestampedKeyValueStore<Key, Value> = try assembly.store(named: storeName, for: id)
-            let writer = TableWriter(
-                store,
-                sendsOldValues: assembly.sendsOldValues(id),
-                assembly.context,
-                next
-            )
+            let rows: TableRows<Key, Value> = try assembly.rows(named: storeName, for: id)
+            let writer = TableWriter(rows, sendsOldValues: assembly.sendsOldValues(id), next)
             return { key, value, timestamp in
                 guard let key = nullKey.plain(key) else { return scope.drop(.nullKey) }
-                assembly.context.timestamp = timestamp
-                let old = writer.wantsOldValue ? try store.get(key)?.value : nil
+                context.timestamp = timestamp
+                let old = writer.wantsOldValue ? try rows.get(key)?.value : nil
                 try writer.put(key, nullValue.plain(value), timestamp, old: old)
             }
         }

@@ -36,11 +36,14 @@ public struct CogroupedKStream<Key: Sendable, Aggregate: Sendable> {
         _ other: KGroupedStream<Key, Value>,
         _ aggregator: @escaping @Sendable (Key, Value, Aggregate) throws -> Aggregate
     ) -> CogroupedKStream {
-        CogroupedKStream(
-            builder: builder,
-            keySerde: keySerde ?? other.stream.keySerde,
-            inputs: inputs + [CogroupInput(other, aggregator)]
-        )
+        let input = CogroupInput(other, aggregator)
+        var inputs = inputs
+        if let index = inputs.firstIndex(where: { $0.identity == input.identity }) {
+            inputs[index] = input
+        } else {
+            inputs.append(input)
+        }
+        return CogroupedKStream(builder: builder, keySerde: keySerde ?? other.stream.keySerde, inputs: inputs)
     }
 
     /// Cut into tumbling or hopping windows; what comes when its window is closed is dropped and counted as
@@ -163,6 +166,8 @@ struct CogroupInput<Key: Sendable, Aggregate: Sendable> {
     @usableFromInline typealias Initial = @Sendable () -> Aggregate
     @usableFromInline typealias Merge = @Sendable (Key, Aggregate, Aggregate) throws -> Aggregate
 
+    /// The grouped stream, which takes part once: its last aggregator counts.
+    @usableFromInline let identity: ObjectIdentifier
     @usableFromInline let repartition: (_ storeName: String, CallSite) -> (node: NodeID, sources: Set<NodeID>)
     @usableFromInline let add: (Place, @escaping Initial) -> NodeID
     @usableFromInline let addWindowed: (Place, WindowKind, @escaping Initial) -> NodeID
@@ -174,8 +179,16 @@ struct CogroupInput<Key: Sendable, Aggregate: Sendable> {
         _ aggregator: @escaping @Sendable (Key, Value, Aggregate) throws -> Aggregate
     ) {
         let builder = grouped.stream.builder
+        identity = ObjectIdentifier(grouped.repartition)
+        let shared = SharedRepartition()
         repartition = { storeName, callSite in
+            if let source = shared.source {
+                // All aggregations of one cogroup have one topic for each stream; the numbers of the others are used up.
+                _ = builder.repartitionNames(storeName)
+                return (source, [source])
+            }
             let input = grouped.repartitionedIfNeeded(storeName, callSite)
+            if grouped.stream.needsRepartition { shared.source = input.node }
             return (input.node, input.sources)
         }
         add = { place, initial in
@@ -187,12 +200,12 @@ struct CogroupInput<Key: Sendable, Aggregate: Sendable> {
                 to: (Key.self, Change<Aggregate>.self)
             ) {
                 [id = builder.graph.nextID, storeName = place.storeName, table = place.table] next, scope, assembly in
-                let store: TimestampedKeyValueStore<Key, Aggregate> = try assembly.store(named: storeName, for: id)
-                return try assembly.aggregation(
-                    in: store,
+                try assembly.aggregation(
+                    in: assembly.rows(named: storeName, for: id),
                     sendsOldValues: assembly.sendsOldValues(table),
                     next,
-                    scope
+                    scope,
+                    initial: initial
                 ) { (key: Key, value: Value, total: Aggregate?) in try aggregator(key, value, total ?? initial()) }
             }
         }

@@ -40,6 +40,7 @@ extension CogroupedKStream {
             valueSerde: value,
             sources: merged.sources,
             queryableStoreName: materialized.storeName,
+            asOfReader: KTable.asOfReader(merged.storeName, materialized),
             reader: KTable.storeReader(merged.storeName)
         )
     }

@@ -181,6 +181,7 @@ extension KTable {
             valueSerde: value,
             sources: resultSources,
             queryableStoreName: materialized.storeName,
+            asOfReader: KTable<Key, Result>.asOfReader(storeName, materialized),
             reader: KTable<Key, Result>.storeReader(storeName)
         )
     }

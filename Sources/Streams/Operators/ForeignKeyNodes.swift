@@ -16,7 +16,7 @@ func subscriptionSender<Key, Value, ForeignKey>(
     let nulls = Nulls<ForeignKey>()
     return { key, change, timestamp in
         guard let key, let change else { return scope.drop(.nullKey) }
-        guard change.isLatest else { return }
+        guard change.isLatest else { return scope.drop(.outOfOrder) }
         let (old, new): (ForeignKey?, ForeignKey?)
         let hash: RowHash?
         var isSame = false
@@ -123,7 +123,7 @@ func foreignRowTeller<Key, ForeignKey, Foreign>(
 ) -> Forward<ForeignKey, Change<Foreign>> {
     { foreign, change, timestamp in
         guard let foreign, let change else { return scope.drop(.nullKey) }
-        guard change.isLatest else { return }
+        guard change.isLatest else { return scope.drop(.outOfOrder) }
         do {
             let subscribers = try store.prefixScan(foreign, prefix)
             defer { subscribers.close() }
@@ -158,7 +158,7 @@ func subscriptionResolver<Key, Value, Foreign, Result>(
         do {
             let row = try read(key)
             let hash = try row.flatMap { try RowHash.of($0.value, valueSerde) }
-            guard hash == response.hash else { return }
+            guard hash == response.hash else { return scope.drop(.outdated) }
             if let row, isLeft || response.value != nil {
                 result = nulls.plain(try joiner(row.value, response.value))
             }

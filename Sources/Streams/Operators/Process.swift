@@ -43,7 +43,8 @@ extension KStream {
             inputTypes: RecordTypes(Key.self, Value.self),
             outputTypes: RecordTypes(P.KeyOut.self, P.ValueOut.self),
             parents: [node],
-            traits: .changesKey,
+            // The optimiser takes it for neither a change of keys nor of values, as Kafka Streams' does.
+            traits: [],
             callSite: callSite
         )
         builder.connect(id, to: stores, callSite)
@@ -93,7 +94,7 @@ extension KStream {
             inputTypes: RecordTypes(Key.self, Value.self),
             outputTypes: RecordTypes(Key.self, P.ValueOut.self),
             parents: [node],
-            traits: .changesValue,
+            traits: [],
             callSite: callSite
         )
         builder.connect(id, to: stores, callSite)

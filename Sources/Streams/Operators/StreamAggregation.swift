@@ -25,7 +25,8 @@ extension KGroupedStream {
             materialized,
             value: .int64,
             named,
-            CallSite(file: file, line: line)
+            CallSite(file: file, line: line),
+            initial: { 0 }
         ) { _, _, old in (old ?? 0) + 1 }
     }
 
@@ -50,7 +51,8 @@ extension KGroupedStream {
             materialized,
             value: stream.valueSerde,
             named,
-            CallSite(file: file, line: line)
+            CallSite(file: file, line: line),
+            initial: nil
         ) { _, value, old in
             guard let old else { return value }
             return try reducer(old, value)
@@ -79,7 +81,8 @@ extension KGroupedStream {
             materialized,
             value: .inferred(),
             named,
-            CallSite(file: file, line: line)
+            CallSite(file: file, line: line),
+            initial: initial
         ) { key, value, old in try aggregator(key, value, old ?? initial()) }
     }
 
@@ -90,6 +93,7 @@ extension KGroupedStream {
         value: Serde<Aggregate>?,
         _ named: String?,
         _ callSite: CallSite,
+        initial: (@Sendable () -> Aggregate)?,
         _ combine: @escaping @Sendable (Key, Value, Aggregate?) throws -> Aggregate
     ) -> KTable<Key, Aggregate> {
         let builder = stream.builder
@@ -104,12 +108,12 @@ extension KGroupedStream {
             from: (Key.self, Value.self),
             to: (Key.self, Change<Aggregate>.self)
         ) { [id = builder.graph.nextID] next, scope, assembly in
-            let store: TimestampedKeyValueStore<Key, Aggregate> = try assembly.store(named: storeName, for: id)
-            return try assembly.aggregation(
-                in: store,
+            try assembly.aggregation(
+                in: assembly.rows(named: storeName, for: id),
                 sendsOldValues: assembly.sendsOldValues(id),
                 next,
                 scope,
+                initial: initial,
                 combine
             )
         }
@@ -130,6 +134,7 @@ extension KGroupedStream {
             valueSerde: value,
             sources: input.sources,
             queryableStoreName: materialized.storeName,
+            asOfReader: KTable.asOfReader(storeName, materialized),
             reader: KTable.storeReader(storeName)
         )
     }
@@ -164,17 +169,37 @@ extension KGroupedStream {
 
 extension TaskAssembly {
     /// The closure of an aggregation: reads the row, combines, writes it, hands the change on.
+    ///
+    /// - Parameter initial: What an aggregation begins with, which those below are shown as the old value of its first
+    ///   change, as in Kafka Streams; nil where it begins with the first value.
     @inlinable
     func aggregation<Key, Value, Aggregate>(
-        in store: TimestampedKeyValueStore<Key, Aggregate>,
+        in rows: TableRows<Key, Aggregate>,
         sendsOldValues: Bool,
         _ next: @escaping Forward<Key, Change<Aggregate>>,
         _ scope: NodeScope,
+        initial: (@Sendable () -> Aggregate)?,
         _ combine: @escaping @Sendable (Key, Value, Aggregate?) throws -> Aggregate
     ) throws -> Forward<Key, Value> {
         let (nullKey, nullValue, nullResult) = (Nulls<Key>(), Nulls<Value>(), Nulls<Aggregate>())
-        let writer = TableWriter(store, sendsOldValues: sendsOldValues, context, next)
+        let writer = TableWriter(rows, sendsOldValues: sendsOldValues, next)
         let context = context
+        guard case .latest(let store) = rows else {
+            return { key, value, timestamp in
+                guard let key = nullKey.plain(key) else { return scope.drop(.nullKey) }
+                guard let value = nullValue.plain(value) else { return scope.drop(.nullValue) }
+                context.timestamp = timestamp
+                let (row, old, new): (ValueAndTimestamp<Aggregate>?, Aggregate?, Aggregate?)
+                do {
+                    row = try rows.get(key)
+                    old = row?.value ?? nullResult.plain(initial?())
+                    new = nullResult.plain(try combine(key, value, old))
+                } catch {
+                    return try scope.failed(error)
+                }
+                try writer.put(key, new, max(timestamp, row?.timestamp ?? .none), old: old)
+            }
+        }
         return { key, value, timestamp in
             guard let key = nullKey.plain(key) else { return scope.drop(.nullKey) }
             guard let value = nullValue.plain(value) else { return scope.drop(.nullValue) }
@@ -186,8 +211,10 @@ extension TaskAssembly {
                     if let row {
                         old = row.value
                         time = max(timestamp, row.timestamp)
+                    } else {
+                        old = nullResult.plain(initial?())
                     }
-                    new = nullResult.plain(try combine(key, value, row?.value))
+                    new = nullResult.plain(try combine(key, value, old))
                     return new.map { ValueAndTimestamp($0, time) }
                 }
             } catch {

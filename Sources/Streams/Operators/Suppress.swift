@@ -40,6 +40,9 @@ extension KTable {
                 builder.graph.report(name, "final results cannot be emitted early when the buffer is full", callSite)
             }
         }
+        if builder.graph.historyMs(of: node) != nil {
+            builder.graph.report(name, "a versioned table's changes cannot be held back", callSite)
+        }
         let key = builder.serde(keySerde, "key", name, callSite)
         let value = builder.serde(valueSerde, "value", name, callSite)
         let id = builder.addProcessor(
@@ -177,13 +180,17 @@ private enum SuppressionBytes {
 }
 
 extension TopologyGraph {
-    /// The grace of the windowed aggregation that the table comes from; nil where there is none.
+    /// The grace of the windowed aggregations that the table comes from, the longest of several; nil where some of its rows
+    /// come from none.
     func windowGrace(above id: NodeID) -> Int64? {
-        var id = id
-        while true {
-            if let grace = windowGraceMs[id] { return grace }
-            guard self[id].parents.count == 1 else { return nil }
-            id = self[id].parents[0]
+        if let grace = windowGraceMs[id] { return grace }
+        let parents = self[id].parents
+        guard !parents.isEmpty else { return nil }
+        var longest: Int64 = 0
+        for parent in parents {
+            guard let grace = windowGrace(above: parent) else { return nil }
+            longest = max(longest, grace)
         }
+        return longest
     }
 }

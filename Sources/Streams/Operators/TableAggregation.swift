@@ -69,7 +69,7 @@ extension KTable {
             return { key, change, timestamp in
                 guard let key, let change else { return scope.drop(.nullKey) }
                 // A versioned table's change of a past version changes no group.
-                guard change.isLatest else { return }
+                guard change.isLatest else { return scope.drop(.outOfOrder) }
                 let (new, old): ((NewKey, NewValue)?, (NewKey, NewValue)?)
                 var isSameGroup = false
                 do {
@@ -214,34 +214,32 @@ extension KGroupedTable {
             from: (Key.self, Change<Value>.self),
             to: (Key.self, Change<Aggregate>.self)
         ) { [id = builder.graph.nextID] next, scope, assembly in
-            let store: TimestampedKeyValueStore<Key, Aggregate> = try assembly.store(named: storeName, for: id)
-            let sendsOld = assembly.sendsOldValues(id)
-            let writer = TableWriter(store, sendsOldValues: sendsOld, assembly.context, next)
+            let rows: TableRows<Key, Aggregate> = try assembly.rows(named: storeName, for: id)
+            let writer = TableWriter(rows, sendsOldValues: assembly.sendsOldValues(id), next)
             let nulls = Nulls<Aggregate>()
             let context = assembly.context
             return { key, change, timestamp in
                 guard let key, let change else { return scope.drop(.nullKey) }
                 context.timestamp = timestamp
-                var (old, new): (Aggregate?, Aggregate?)
+                let old: Aggregate?
+                var new: Aggregate?
                 var time = timestamp
                 do {
-                    try store.update(key) { row in
-                        old = row?.value
-                        new = old
-                        if let gone = change.old, let total = new {
-                            new = nulls.plain(try subtract(key, gone, total))
-                            time = max(timestamp, row?.timestamp ?? .none)
-                        }
-                        if let value = change.new {
-                            new = nulls.plain(try add(key, value, new))
-                            time = max(timestamp, row?.timestamp ?? .none)
-                        }
-                        return new.map { ValueAndTimestamp($0, time) }
+                    let row = try rows.get(key)
+                    old = row?.value
+                    new = old
+                    if let gone = change.old, let total = new {
+                        new = nulls.plain(try subtract(key, gone, total))
+                        time = max(timestamp, row?.timestamp ?? .none)
+                    }
+                    if let value = change.new {
+                        new = nulls.plain(try add(key, value, new))
+                        time = max(timestamp, row?.timestamp ?? .none)
                     }
                 } catch {
                     return try scope.failed(error)
                 }
-                if !writer.isCached { try next(key, Change(new: new, old: sendsOld ? old : nil), time) }
+                try writer.put(key, new, time, old: old)
             }
         }
         builder.graph.addAggregate(id, storeName)
@@ -261,6 +259,7 @@ extension KGroupedTable {
             valueSerde: value,
             sources: Set(source.map { [$0] } ?? []),
             queryableStoreName: materialized.storeName,
+            asOfReader: KTable.asOfReader(storeName, materialized),
             reader: KTable.storeReader(storeName)
         )
     }

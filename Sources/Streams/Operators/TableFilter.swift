@@ -140,13 +140,13 @@ extension KTable {
             var writer: TableWriter<Key, NewValue>?
             if let storeName {
                 writer = TableWriter(
-                    try assembly.store(named: storeName, for: id),
+                    try assembly.rows(named: storeName, for: id),
                     sendsOldValues: sendsOld,
-                    assembly.context,
                     next
                 )
             }
             let target = writer
+            let forgetsVersions = materialized != nil
             return { key, change, timestamp in
                 guard let key, let change else { return }
                 let new: NewValue?
@@ -155,7 +155,7 @@ extension KTable {
                     new = nulls.plain(try change.new.flatMap { try compute(key, $0) })
                     if sendsOld {
                         if let target {
-                            old = try target.store.get(key)?.value
+                            old = try target.rows.get(key)?.value
                         } else {
                             old = nulls.plain(try change.old.flatMap { try compute(key, $0) })
                         }
@@ -168,11 +168,12 @@ extension KTable {
                     assembly.context.timestamp = timestamp
                     try target.put(key, new, timestamp, old: old)
                 } else {
-                    try next(key, Change(new: new, old: old, isLatest: change.isLatest), timestamp)
+                    let isLatest = change.isLatest || forgetsVersions
+                    try next(key, Change(new: new, old: old, isLatest: isLatest), timestamp)
                 }
             }
         }
-        builder.addDerivedTable(id, from: node, storeName, sendsOldValues: sendsOldValues)
+        builder.addDerivedTable(id, from: node, storeName, materialized, sendsOldValues: sendsOldValues)
         let key = materialized?.keySerde ?? keySerde
         if let materialized, let storeName,
             let key = builder.serde(key, "key", name, callSite),
@@ -189,7 +190,8 @@ extension KTable {
             valueSerde: value,
             sources: sources,
             queryableStoreName: storeName,
-            asOfReader: storeName == nil ? asOfReader : nil,
+            asOfReader: materialized.flatMap { KTable<Key, NewValue>.asOfReader($0) }
+                ?? (storeName == nil ? asOfReader : nil),
             reader: storeName.map { KTable<Key, NewValue>.storeReader($0) } ?? reader
         )
     }
@@ -197,11 +199,20 @@ extension KTable {
 
 extension StreamsBuilder {
     @usableFromInline
-    func addDerivedTable(_ id: NodeID, from parent: NodeID, _ storeName: String?, sendsOldValues: Bool) {
-        graph.tables[id] = TableNode(
+    func addDerivedTable<Key, Value>(
+        _ id: NodeID,
+        from parent: NodeID,
+        _ storeName: String?,
+        _ materialized: Materialized<Key, Value>?,
+        sendsOldValues: Bool
+    ) {
+        var table = TableNode(
             origin: .derived(from: parent, storeName: storeName),
             isMaterialized: storeName != nil,
             sendsOldValues: sendsOldValues
         )
+        // Who says how rows are kept, and not that past ones are, has a table without past ones.
+        table.historyMs = materialized.map { $0.history?.milliseconds ?? TableNode.noHistory }
+        graph.tables[id] = table
     }
 }

@@ -154,9 +154,8 @@ extension KTable {
             let sendsOld = assembly.sendsOldValues(mergeID)
             guard let storeName else { return next }
             let writer = TableWriter<Key, Result>(
-                try assembly.store(named: storeName, for: mergeID),
+                try assembly.rows(named: storeName, for: mergeID),
                 sendsOldValues: sendsOld,
-                assembly.context,
                 next
             )
             return { key, change, timestamp in
@@ -201,6 +200,9 @@ extension KTable {
             valueSerde: value,
             sources: sources.union(other.sources),
             queryableStoreName: storeName,
+            asOfReader: storeName.flatMap { name in
+                materialized.flatMap { KTable<Key, Result>.asOfReader(name, $0) }
+            },
             reader: storeName.map { KTable<Key, Result>.storeReader($0) } ?? joinedReader
         )
     }
@@ -221,7 +223,7 @@ func tableJoinHalf<Key, Own, Other, Result>(
     return { key, change, timestamp in
         guard let key, let change else { return scope.drop(.nullKey) }
         // A versioned table's change of a past version changes no result.
-        guard change.isLatest else { return }
+        guard change.isLatest else { return scope.drop(.outOfOrder) }
         let result: Change<Result>
         let time: Timestamp
         do {

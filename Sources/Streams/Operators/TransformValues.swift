@@ -89,7 +89,6 @@ extension KTable {
     ) -> KTable<Key, T.ValueOut> where T.Key == Key, T.ValueIn == Value {
         let callSite = CallSite(file: file, line: line)
         let storeName = materialized?.storeName
-        if let materialized, materialized.storeName == nil { _ = builder.newStoreName("KTABLE-TRANSFORMVALUES-") }
         let name = builder.name(named, "KTABLE-TRANSFORMVALUES-", callSite)
         let id = builder.addProcessor(
             name,
@@ -103,13 +102,13 @@ extension KTable {
             var writer: TableWriter<Key, T.ValueOut>?
             if let storeName {
                 writer = TableWriter(
-                    try assembly.store(named: storeName, for: id),
+                    try assembly.rows(named: storeName, for: id),
                     sendsOldValues: sendsOld,
-                    assembly.context,
                     next
                 )
             }
             let target = writer
+            let forgetsVersions = materialized != nil
             return { key, change, timestamp in
                 guard let key, let change else { return }
                 let new: T.ValueOut?
@@ -118,7 +117,11 @@ extension KTable {
                     assembly.context.timestamp = timestamp
                     new = try transform(key, change.new)
                     if sendsOld {
-                        old = try target.map { try $0.store.get(key)?.value } ?? transform(key, change.old)
+                        if let target {
+                            old = try target.rows.get(key)?.value
+                        } else {
+                            old = try transform(key, change.old)
+                        }
                     }
                 } catch {
                     return try scope.failed(error)
@@ -126,12 +129,13 @@ extension KTable {
                 if let target {
                     try target.put(key, new, timestamp, old: old)
                 } else {
-                    try next(key, Change(new: new, old: old, isLatest: change.isLatest), timestamp)
+                    let isLatest = change.isLatest || forgetsVersions
+                    try next(key, Change(new: new, old: old, isLatest: isLatest), timestamp)
                 }
             }
         }
         builder.connect(id, to: stores, callSite)
-        builder.addDerivedTable(id, from: node, storeName, sendsOldValues: false)
+        builder.addDerivedTable(id, from: node, storeName, materialized, sendsOldValues: false)
         let key = materialized?.keySerde ?? keySerde
         let value = materialized?.valueSerde ?? Serde<T.ValueOut>.inferred()
         if let materialized, let storeName,
@@ -149,8 +153,25 @@ extension KTable {
             valueSerde: value,
             sources: sources,
             queryableStoreName: storeName,
+            asOfReader: materialized.flatMap { KTable<Key, T.ValueOut>.asOfReader($0) }
+                ?? (storeName == nil ? transformedAsOfReader(id, transformer) : nil),
             reader: transformedReader(storeName, id, transformer)
         )
+    }
+
+    /// Makes the result's rows of some time anew; nil where only the latest rows are known.
+    @inlinable
+    func transformedAsOfReader<T: ValueTransformer>(
+        _ id: NodeID,
+        _ transformer: @escaping @Sendable () throws -> T
+    ) -> (@Sendable (TaskAssembly, NodeID) throws -> AsOfReader<Key, T.ValueOut>)?
+    where T.Key == Key, T.ValueIn == Value {
+        guard let parent = asOfReader else { return nil }
+        return { assembly, user in
+            let read = try parent(assembly, user)
+            let transform = try assembly.rowTransformer(transformer, for: id)
+            return { key, time in try transform(key, read(key, time)) }
+        }
     }
 
     /// Reads the result's rows from its store, or makes them anew.
@@ -165,12 +186,8 @@ extension KTable {
         let parentReader = reader
         return { assembly, user in
             let read = try parentReader(assembly, user)
-            let transform = try assembly.transformer(transformer, for: id)
-            return { key in
-                let row = try read(key)
-                guard let value = try transform(key, row?.value) else { return nil }
-                return ValueAndTimestamp(value, row?.timestamp ?? .none)
-            }
+            let transform = try assembly.rowTransformer(transformer, for: id)
+            return { key in try transform(key, read(key)) }
         }
     }
 }
@@ -187,6 +204,22 @@ extension TaskAssembly {
         closeWithTask { try transformer.close() }
         let nulls = Nulls<T.ValueOut>()
         return { key, value in nulls.plain(try transformer.transform(key, value)) }
+    }
+
+    /// A transformer of rows that are read: it sees the row's time, and no place in a topic.
+    @inlinable
+    func rowTransformer<T: ValueTransformer>(
+        _ make: @Sendable () throws -> T,
+        for id: NodeID
+    ) throws -> (T.Key, ValueAndTimestamp<T.ValueIn>?) throws -> ValueAndTimestamp<T.ValueOut>? {
+        let transform = try transformer(make, for: id)
+        let context = context
+        return { key, row in
+            let current = context.recordContext
+            context.recordContext = ProcessorRecordContext(timestamp: row?.timestamp ?? .none)
+            defer { context.recordContext = current }
+            return try transform(key, row?.value).map { ValueAndTimestamp($0, row?.timestamp ?? .none) }
+        }
     }
 
     @usableFromInline

@@ -113,11 +113,15 @@ public final class ProcessorContext<Key, Value> {
             throw StreamsException("A punctuation's interval must be at least a millisecond", operatorName: scope.name)
         }
         let context = scope.context
-        let punctuation = Punctuation(interval: milliseconds, scope: scope, action: action)
+        let punctuation = Punctuation(intervalMs: milliseconds, scope: scope, action: action)
         let due: Int64
-        switch type {
-        case .streamTime: due = start?.rawValue ?? 0
-        case .wallClockTime: due = start?.rawValue ?? context.wallClock.rawValue + milliseconds
+        switch (type, start?.rawValue) {
+        case (.streamTime, let start): due = start ?? 0
+        case (.wallClockTime, nil): due = context.wallClock.rawValue.addingClamped(milliseconds)
+        case (.wallClockTime, let start?):
+            // An anchor in the past: the first of its multiples that is not.
+            let missed = max(0, context.wallClock.rawValue.subtractingClamped(start) + milliseconds - 1) / milliseconds
+            due = start.addingClamped(missed * milliseconds)
         }
         context.punctuations.schedule(punctuation, at: due, type)
         return punctuation

@@ -22,9 +22,16 @@ final class JoinBuffer: StateStore {
     }
 
     /// Takes a record; false when it is so late that it need not wait.
-    func put(_ key: [UInt8], _ value: [UInt8], _ record: ProcessorRecordContext) throws -> Bool {
+    ///
+    /// - Parameter observedTime: The highest time of all records that came to the join, those included that it dropped.
+    func put(
+        _ key: [UInt8],
+        _ value: [UInt8],
+        _ record: ProcessorRecordContext,
+        observedTime joinTime: Timestamp
+    ) throws -> Bool {
         let time = record.timestamp.rawValue
-        if observedTime.subtractingClamped(graceMs) > time { return false }
+        if joinTime.rawValue.subtractingClamped(graceMs) > time { return false }
         observedTime = max(observedTime, time)
         sequence = (sequence &+ 1) & Int32.max
         layer.keyBuffer.reset()

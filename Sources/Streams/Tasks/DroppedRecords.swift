@@ -7,6 +7,10 @@ public enum DropReason: String, Hashable, Comparable, CaseIterable, Sendable, Cu
     case invalidTimestamp = "invalid timestamp"
     case late = "late"
     case expired = "expired"
+    /// A change of a past version of a versioned table's row, where only the latest counts. See KIP-914.
+    case outOfOrder = "out of order"
+    /// An answer of a join by foreign key to a row that has changed since.
+    case outdated = "outdated"
     case failed = "processing failed"
 
     public static func < (a: DropReason, b: DropReason) -> Bool { a.rawValue < b.rawValue }

@@ -183,7 +183,7 @@ public final class StreamTask {
             } catch {
                 try punctuation.scope.failed(error)
             }
-            let next = PunctuationQueues.next(after: due, interval: punctuation.interval, at: time.rawValue)
+            let next = PunctuationQueues.next(after: due, interval: punctuation.intervalMs, at: time.rawValue)
             context.punctuations.schedule(punctuation, at: next, type)
         }
         if hasRun { isCommitNeeded = true }

@@ -13,6 +13,14 @@ struct JavaHashOrder {
         bytes.reduce(1) { $0 &* 31 &+ UInt32(bitPattern: Int32(Int8(bitPattern: $1))) }
     }
 
+    /// The order of a table of `HashMap`'s own size.
+    init() {}
+
+    /// The order of a set that was made of a collection of that many elements.
+    init(copying count: Int) {
+        while buckets < Int(Float(count) / 0.75) + 1 { buckets *= 2 }
+    }
+
     /// Makes room for that many elements.
     mutating func reserve(_ count: Int) {
         while count * 4 > buckets * 3 { buckets *= 2 }

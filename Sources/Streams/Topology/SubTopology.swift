@@ -73,7 +73,9 @@ extension TopologyGraph {
                 case .pattern(let pattern): patterns.append(pattern)
                 }
             }
-            for store in self[member].stores where !names.contains(store) { names.append(store) }
+            let stores = JavaHashOrder(copying: self[member].stores.count)
+                .sorted(self[member].stores, by: JavaHashOrder.hash)
+            for store in stores where !names.contains(store) { names.append(store) }
         }
         if !isGlobal { names.removeAll { stores[$0]?.isGlobal == true } }
         return SubTopology(

@@ -23,6 +23,11 @@ struct TableNode: Sendable {
     /// The store that a source gets when it needs one.
     @usableFromInline var sourceStore: StoreEntry?
     @usableFromInline var sendsOldValues: Bool
+    /// How far back its own store can be read; nil where it has none of its own, and its parent's counts.
+    @usableFromInline var historyMs: Int64?
+
+    /// Stands in ``historyMs`` for a table that remembers no past rows.
+    @usableFromInline static let noHistory: Int64 = -1
 
     @usableFromInline
     init(origin: Origin, isMaterialized: Bool, sendsOldValues: Bool = false) {
@@ -85,10 +90,13 @@ extension TopologyGraph {
     @usableFromInline
     func historyMs(of id: NodeID) -> Int64? {
         guard let table = tables[id] else { return nil }
+        if let own = table.historyMs { return own == TableNode.noHistory ? nil : own }
         switch table.origin {
         case .source: return table.sourceStore?.historyMs
-        case .derived(let parent, let storeName): return storeName == nil ? historyMs(of: parent) : nil
-        case .aggregate, .join, .suppressed: return nil
+        case .derived(let parent, _): return historyMs(of: parent)
+        case .aggregate(let storeName): return stores[storeName]?.historyMs
+        case .join(_, _, let storeName): return storeName.flatMap { stores[$0]?.historyMs }
+        case .suppressed: return nil
         }
     }
 
@@ -98,7 +106,7 @@ extension TopologyGraph {
             guard case .source(let storeName) = table.origin, table.isMaterialized, var store = table.sourceStore else {
                 continue
             }
-            if reusingSourceTopics, store.historyMs == nil, let source = self[id].parents.first,
+            if reusingSourceTopics, let source = self[id].parents.first,
                 tableSources.contains(source),
                 case .source(let node) = self[source].kind, let topic = node.topics.topics.first
             {

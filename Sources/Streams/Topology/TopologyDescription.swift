@@ -36,12 +36,12 @@ extension TopologyGraph {
         case .source(let source):
             let topics =
                 switch source.topics {
-                case .topics(let topics): "[\(topics.map(\.describedName).sorted().joined(separator: ", "))]"
+                case .topics(let topics): "[\(DescribedLinks.inSetOrder(topics.map(\.describedName)))]"
                 case .pattern(let pattern): pattern.description
                 }
             return "Source: \(node.name) (topics: \(topics))\n\(successors)"
         case .processor:
-            let stores = JavaHashOrder().sorted(node.stores, by: JavaHashOrder.hash).joined(separator: ", ")
+            let stores = DescribedLinks.inSetOrder(node.stores)
             return "Processor: \(node.name) (stores: [\(stores)])\n\(successors)\n\(predecessors)"
         case .sink(let sink):
             let topic = sink.topic.map { "topic: \($0.describedName)" } ?? "extractor class: computed for each record"
@@ -89,6 +89,11 @@ private struct DescribedLinks {
     private mutating func grow(_ node: NodeID, by count: Int) {
         sizes[node, default: 1] += count
         for parent in predecessors[node] ?? [] { grow(parent, by: count) }
+    }
+
+    /// Names as a Java set of them prints.
+    static func inSetOrder(_ names: [String]) -> String {
+        JavaHashOrder(copying: names.count).sorted(names, by: JavaHashOrder.hash).joined(separator: ", ")
     }
 
     /// The nodes as Java's `HashMap` gives them out by name: by bucket, and in a bucket as they came.

@@ -95,7 +95,17 @@ struct TopologyGraph: Sendable {
     }
 
     /// The nodes that are still part of the graph: a merged or optimised source has neither parents nor children.
-    var liveNodes: [TopologyNode] { nodes.filter { !removed.contains($0.id) } }
+    ///
+    /// In the order in which Kafka Streams would add them: sub-topologies are numbered by it.
+    var liveNodes: [TopologyNode] {
+        let live = nodes.filter { !removed.contains($0.id) }
+        guard live.contains(where: { $0.rank != nil }) else { return live }
+        return live.sorted { isWrittenBefore($0.id, $1.id) }
+    }
+
+    func isWrittenBefore(_ a: NodeID, _ b: NodeID) -> Bool {
+        (self[a].rank ?? a.rawValue, a.rawValue) < (self[b].rank ?? b.rawValue, b.rawValue)
+    }
 
     private(set) var removed: Set<NodeID> = []
 

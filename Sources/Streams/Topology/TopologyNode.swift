@@ -40,6 +40,8 @@ struct TopologyNode: Sendable {
     /// Names of the state stores it is connected to.
     var stores: [String] = []
     var traits: Traits = []
+    /// Its place in the order in which Kafka Streams would add the nodes, where that is not its id.
+    var rank: Int?
     let callSite: CallSite?
 }
 
@@ -69,6 +71,25 @@ enum TopicSelection: Hashable, Sendable {
         switch self {
         case .topics(let topics): topics
         case .pattern: []
+        }
+    }
+}
+
+extension TopicSelection {
+    /// The same, comparable whatever the order of its topics.
+    var asSet: TopicSelection {
+        switch self {
+        case .topics(let topics): .topics(topics.sorted { $0.describedName < $1.describedName })
+        case .pattern: self
+        }
+    }
+
+    /// The same, where a topic named twice stands once.
+    var withoutRepeats: TopicSelection {
+        switch self {
+        case .topics(let topics):
+            .topics(topics.enumerated().filter { !topics[..<$0.offset].contains($0.element) }.map(\.element))
+        case .pattern: self
         }
     }
 }

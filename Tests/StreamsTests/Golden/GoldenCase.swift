@@ -30,17 +30,19 @@ struct GoldenCase: Decodable {
 
     let name: String
     let optimization: String?
+    /// `statestore.cache.max.bytes`, 0 where it is not told.
+    let cacheBytes: Int?
     let describe: String
     let steps: [Step]
 
     enum CodingKeys: String, CodingKey {
         case name = "case"
-        case optimization, describe, steps
+        case optimization, cacheBytes, describe, steps
     }
 
-    /// All runs, in the order of the file.
-    static func all() throws -> [GoldenCase] {
-        guard let file = Bundle.module.url(forResource: "cases", withExtension: "jsonl", subdirectory: "Data") else {
+    /// All runs of a file, in its order.
+    static func all(_ name: String = "cases") throws -> [GoldenCase] {
+        guard let file = Bundle.module.url(forResource: name, withExtension: "jsonl", subdirectory: "Data") else {
             throw CocoaError(.fileNoSuchFile)
         }
         let decoder = JSONDecoder()

@@ -7,6 +7,7 @@ import Testing
 /// The same topologies and inputs as the official Kafka Streams, and the same bytes out.
 @Suite struct GoldenTests {
     static let cases = Result { try GoldenCase.all() }
+    static let furtherCases = Result { try GoldenCase.all("further-cases") }
 
     @Test func `all 128 golden runs are there`() throws {
         #expect(try GoldenTests.cases.get().count == 128)
@@ -17,6 +18,18 @@ import Testing
         let make = try #require(GoldenTopologies.all[name])
         let runs = try GoldenTests.cases.get().filter { $0.name == name }
         #expect(!runs.isEmpty, "no golden run is called \(name)")
+        for run in runs {
+            let topology = try make()
+            expectSameDescription(topology.describe().description, run)
+            try expectSameOutputs(topology, run)
+        }
+    }
+
+    @Test(arguments: FurtherTopologies.all.keys.sorted())
+    func `operators put together send what those of Kafka Streams do`(name: String) throws {
+        let make = try #require(FurtherTopologies.all[name])
+        let runs = try GoldenTests.furtherCases.get().filter { $0.name == name }
+        #expect(!runs.isEmpty, "no further run is called \(name)")
         for run in runs {
             let topology = try make()
             expectSameDescription(topology.describe().description, run)
@@ -45,7 +58,13 @@ import Testing
         var configuration = TaskConfiguration(applicationID: "app")
         configuration.windowEmitInterval = .zero
         configuration.outerJoinEmitInterval = .zero
-        let driver = try TopologyTestDriver(topology, configuration: configuration, wallClock: 1_700_000_000_000)
+        let driver = try TopologyTestDriver(
+            topology,
+            configuration: configuration,
+            wallClock: 1_700_000_000_000,
+            cacheMaxBytes: run.cacheBytes ?? 0
+        )
+        defer { closing(driver) }
         var seen = 0
         for (number, step) in run.steps.enumerated() {
             try driver.pipe(
@@ -69,7 +88,6 @@ import Testing
                 return
             }
         }
-        try driver.close()
     }
 
     /// By topic, in order within a topic.
