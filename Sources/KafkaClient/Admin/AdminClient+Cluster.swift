@@ -5,7 +5,7 @@ import Records
 public struct ClusterDescription: Sendable, Hashable {
     /// The cluster's id; nil from brokers before 0.10.1.
     public let clusterID: String?
-    /// ``BrokerID/none`` while there is none.
+    /// `BrokerID/none` while there is none.
     public let controllerID: BrokerID
     /// By id.
     public let brokers: [BrokerNode]

@@ -16,7 +16,7 @@ import Transport
 /// try await consumer.close()
 /// ```
 ///
-/// One task or thread at a time polls; a second one is refused. ``wakeup()``, ``pause(_:)``, ``seek(_:to:)``, commits and
+/// One task or thread at a time polls; a second one is refused. ``wakeup()``, ``pause(_:)``, `seek`, commits and
 /// everything that only looks may be called from any thread, also within callbacks. The client is shared and stays
 /// open when the consumer closes.
 public final class Consumer: Sendable {

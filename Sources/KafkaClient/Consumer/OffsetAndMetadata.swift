@@ -4,7 +4,7 @@ import Records
 public struct OffsetAndMetadata: Sendable, Hashable {
     /// The next offset to read.
     public var offset: Offset
-    /// The leader epoch of the last record read; ``LeaderEpoch/none`` where it is not known.
+    /// The leader epoch of the last record read; `LeaderEpoch/none` where it is not known.
     public var leaderEpoch: LeaderEpoch
     /// What the application wants to remember with it.
     public var metadata: String
@@ -23,7 +23,7 @@ public struct OffsetAndTimestamp: Sendable, Hashable {
     public let offset: Offset
     /// Its time.
     public let timestamp: Timestamp
-    /// The epoch of the leader that appended it; ``LeaderEpoch/none`` where it is not known.
+    /// The epoch of the leader that appended it; `LeaderEpoch/none` where it is not known.
     public let leaderEpoch: LeaderEpoch
 }
 

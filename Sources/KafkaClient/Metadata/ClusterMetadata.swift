@@ -37,7 +37,7 @@ public struct ClusterMetadata: Sendable, Hashable {
 public struct TopicMetadata: Sendable, Hashable {
     /// The topic's name.
     public let name: TopicName
-    /// ``TopicID/none`` from brokers before 2.8.
+    /// `TopicID/none` from brokers before 2.8.
     public let id: TopicID
     /// Why nothing more is told of it; `none` where all is well.
     public let error: ErrorCode
@@ -60,9 +60,9 @@ public struct PartitionMetadata: Sendable, Hashable {
     public let index: PartitionIndex
     /// What is wrong with it; `none` where all is well.
     public let error: ErrorCode
-    /// ``BrokerID/none`` while there is none.
+    /// `BrokerID/none` while there is none.
     public internal(set) var leader: BrokerID
-    /// ``LeaderEpoch/none`` from brokers before 2.1.
+    /// `LeaderEpoch/none` from brokers before 2.1.
     public internal(set) var leaderEpoch: LeaderEpoch
     /// Who holds a copy, the preferred leader first.
     public let replicas: [BrokerID]

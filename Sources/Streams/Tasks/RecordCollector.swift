@@ -6,7 +6,7 @@ import Records
 public protocol RecordCollector: AnyObject {
     /// Takes a record that an operator or a store's changelog sends.
     ///
-    /// - Parameter partition: Nil leaves the choice to the producer: by murmur2 of the key, or any where there is no key.
+    /// A nil `partition` leaves the choice to the producer: by murmur2 of the key, or any where there is no key.
     func send(
         topic: TopicName,
         partition: PartitionIndex?,

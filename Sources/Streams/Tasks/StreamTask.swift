@@ -24,7 +24,7 @@ public final class StreamTask {
 
     /// Puts the operators together and opens the stores.
     ///
-    /// - Parameter subTopology: Nil takes all parts of the topology that have tasks into one, as the test driver does.
+    /// A nil `subTopology` takes all parts of the topology that have tasks into one, as the test driver does.
     public init(
         topology: Topology,
         subTopology: SubTopology?,
