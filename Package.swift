@@ -153,7 +153,8 @@ let package = Package(
         tests(
             "ExamplesTests",
             [
-                "Streams", "StreamsTesting", "Records", "page-view-sessions", "order-enrichment", "top-songs",
+                "ExampleSupport", "Streams", "StreamsTesting", "Records", "order-address-join", "global-table-join",
+                "stream-log-copy", "word-count", "page-view-sessions", "order-enrichment", "top-songs",
                 "deduplication", "fraud-rule",
             ]
         ),

@@ -41,12 +41,12 @@ extension Example {
                         try Sample("page-views", "han", PageView(page: "/cart"), at: .minutes(9 * 60 + 2)),
                         try Sample("page-views", "kim", PageView(page: "/help"), at: .minutes(9 * 60 + 33)),
                     ],
-                    outputCount: 4
+                    outputCount: 5
                 ),
                 Step(
-                    "A view of kim's comes late and is the bridge between them: one is taken back, the other grows.",
+                    "A view of kim's comes late and is the bridge between them: both are taken back and become one.",
                     [try Sample("page-views", "kim", PageView(page: "/shop"), at: .minutes(9 * 60 + 20))],
-                    outputCount: 2
+                    outputCount: 3
                 ),
             ],
             partitionCount: 1,
