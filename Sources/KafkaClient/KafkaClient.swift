@@ -72,16 +72,18 @@ public final class KafkaClient: Sendable {
         try await send(to: destination, lane: lane, timeout: timeout) { _ in request }
     }
 
-    /// Sends the request that `make` builds for the negotiated version; `limit` caps that version.
+    /// Sends the request that `make` builds for the negotiated version; `limit` caps that version. With `retries` false
+    /// there is a single attempt.
     public func send<R: KafkaRequest>(
         to destination: RequestDestination,
         lane: ConnectionLane = .general,
         limit: Int16? = nil,
         timeout: Duration? = nil,
+        retries: Bool = true,
         _ make: @escaping @Sendable (Int16) -> R
     ) async throws(KafkaError) -> R.Response {
         let result: Result<R.Response, KafkaError> = await withCheckedContinuation { continuation in
-            call(to: destination, lane: lane, limit: limit, timeout: timeout, retries: true, make) {
+            call(to: destination, lane: lane, limit: limit, timeout: timeout, retries: retries, make) {
                 continuation.resume(returning: $0)
             }
         }
@@ -149,18 +151,19 @@ public final class KafkaClient: Sendable {
     /// The metadata after one more answer: the brokers, and the topics that are kept fresh.
     public func refreshedMetadata() async throws(KafkaError) -> ClusterMetadata {
         let response = try await send(MetadataRequest(topics: []))
-        let result: ClusterMetadata = await withCheckedContinuation { continuation in
+        return await learn(response.brokers.map(BrokerNode.init))
+    }
+
+    /// Takes in brokers that an answer told of, and gives the metadata with them.
+    @discardableResult
+    func learn(_ brokers: [BrokerNode]) async -> ClusterMetadata {
+        await withCheckedContinuation { continuation in
             onLoop { core in
-                for broker in response.brokers {
-                    core.metadata.brokerAppeared(
-                        BrokerNode(id: broker.nodeId, host: broker.host, port: Int(broker.port), rack: broker.rack)
-                    )
-                }
+                for broker in brokers { core.metadata.brokerAppeared(broker) }
                 core.metadataChanged()
                 continuation.resume(returning: core.metadata.metadata)
             }
         }
-        return result
     }
 
     /// What is known proved wrong (`NOT_LEADER_OR_FOLLOWER`, `UNKNOWN_TOPIC_ID`, ...): asks again soon.
@@ -200,5 +203,11 @@ public final class KafkaClient: Sendable {
         } else {
             eventLoop.execute { [core] in work(core) }
         }
+    }
+}
+
+extension BrokerNode {
+    init(_ broker: MetadataResponse.MetadataResponseBroker) {
+        self.init(id: broker.nodeId, host: broker.host, port: Int(broker.port), rack: broker.rack)
     }
 }

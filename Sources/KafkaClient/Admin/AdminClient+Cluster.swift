@@ -73,9 +73,7 @@ extension AdminClient {
             return ClusterDescription(
                 clusterID: metadata.clusterId,
                 controllerID: metadata.controllerId,
-                brokers: metadata.brokers.map {
-                    BrokerNode(id: $0.nodeId, host: $0.host, port: Int($0.port), rack: $0.rack)
-                }.sorted { $0.id < $1.id }
+                brokers: metadata.brokers.map(BrokerNode.init).sorted { $0.id < $1.id }
             )
         }
         guard response.errorCode == .none else { throw KafkaError(response.errorCode, response.errorMessage) }
@@ -175,12 +173,18 @@ extension AdminClient {
         return groups
     }
 
-    /// Sends to `destination`, after the brokers are known where it is one of them.
+    /// Sends to `destination`; where it is a broker, it is looked up first. Errors: a broker that the cluster does not have.
     func prepared<R: KafkaRequest>(
         _ destination: RequestDestination,
         _ make: @escaping @Sendable (Int16) -> R
     ) async throws(KafkaError) -> R.Response {
-        if destination != .any, client.cachedMetadata.brokers.isEmpty { _ = try await client.refreshedMetadata() }
+        if case .broker(let id) = destination, client.cachedMetadata.brokers[id] == nil {
+            let brokers = try await client.refreshedMetadata().brokers
+            guard brokers[id] != nil else {
+                let ids = brokers.keys.sorted().map(\.description).joined(separator: ", ")
+                throw KafkaError(.brokerNotAvailable, "Broker \(id) is not in the cluster, whose brokers are \(ids).")
+            }
+        }
         return try await client.send(to: destination, make)
     }
 }

@@ -4,16 +4,16 @@ import Records
 extension AdminClient {
     /// Every group, from every broker. `states` and `types` narrow it down where brokers can (2.6, 3.8).
     public func listGroups(
-        states: [String] = [],
-        types: [String] = []
+        states: [GroupState] = [],
+        types: [GroupType] = []
     ) async throws(KafkaError) -> [ListGroupsResponse.ListedGroup] {
         let metadata = try await client.refreshedMetadata()
         var groups: [GroupID: ListGroupsResponse.ListedGroup] = [:]
         for broker in metadata.brokers.keys.sorted() {
             let response = try await client.send(to: .broker(broker)) { version -> ListGroupsRequest in
                 var request = ListGroupsRequest()
-                if version >= 4 { request.statesFilter = states }
-                if version >= 5 { request.typesFilter = types }
+                if version >= 4 { request.statesFilter = states.map(\.rawValue) }
+                if version >= 5 { request.typesFilter = types.map(\.rawValue) }
                 return request
             }
             guard response.errorCode == .none else { throw KafkaError(response.errorCode) }
@@ -22,65 +22,69 @@ extension AdminClient {
         return groups.values.sorted { $0.groupId < $1.groupId }
     }
 
-    /// Classic groups and their members, each from its coordinator.
-    public func describeGroups(
-        _ ids: [GroupID]
-    ) async throws(KafkaError) -> [GroupID: Result<DescribeGroupsResponse.DescribedGroup, KafkaError>] {
-        var results: [GroupID: Result<DescribeGroupsResponse.DescribedGroup, KafkaError>] = [:]
-        for id in ids {
-            let response = try await coordinated(DescribeGroupsRequest(groups: [id]), id) { response in
-                response.groups.first.map(\.errorCode)
-            }
+    /// Groups with their members, of either protocol; a group that nobody knows comes as ``GroupState/dead``.
+    public func describe(
+        groups ids: [GroupID]
+    ) async throws(KafkaError) -> [GroupID: Result<GroupDescription, KafkaError>] {
+        let call = "describeConsumerGroups(api=CONSUMER_GROUP_DESCRIBE)"
+        return try await atCoordinators(ids, call: call) {
+            node,
+            ids throws(KafkaError) -> [GroupID: Result<GroupDescription, KafkaError>] in
+            var results = try await describeNew(ids, node)
+            let others = ids.filter { results[$0] == nil }
+            guard !others.isEmpty else { return results }
+            let response = try await client.send(DescribeGroupsRequest(groups: others), to: .broker(node.id))
             for group in response.groups {
-                results[group.groupId] =
-                    group.errorCode == .none
-                    ? .success(group) : .failure(KafkaError(group.errorCode, group.errorMessage))
+                results[group.groupId] = AdminClient.description(group, node)
             }
+            return results
+        }
+    }
+
+    /// Those of the groups that follow KIP-848; brokers before 3.7 know none.
+    private func describeNew(
+        _ ids: [GroupID],
+        _ node: BrokerNode
+    ) async throws(KafkaError) -> [GroupID: Result<GroupDescription, KafkaError>] {
+        var results: [GroupID: Result<GroupDescription, KafkaError>] = [:]
+        do {
+            let response = try await client.send(ConsumerGroupDescribeRequest(groupIds: ids), to: .broker(node.id))
+            for group in response.groups {
+                switch group.errorCode {
+                case .none: results[group.groupId] = .success(GroupDescription(group, coordinator: node))
+                case .groupIdNotFound, .unsupportedVersion: continue
+                default: results[group.groupId] = .failure(KafkaError(group.errorCode, group.errorMessage))
+                }
+            }
+        } catch  where error.code == .unsupportedVersion {
+            return [:]
         }
         return results
     }
 
-    /// Consumer groups of KIP-848 and their members, each from its coordinator.
-    public func describeConsumerGroups(
-        _ ids: [GroupID]
-    ) async throws(KafkaError) -> [GroupID: Result<ConsumerGroupDescribeResponse.DescribedGroup, KafkaError>] {
-        var results: [GroupID: Result<ConsumerGroupDescribeResponse.DescribedGroup, KafkaError>] = [:]
-        for id in ids {
-            let response = try await coordinated(ConsumerGroupDescribeRequest(groupIds: [id]), id) { response in
-                response.groups.first.map(\.errorCode)
-            }
-            for group in response.groups {
-                results[group.groupId] =
-                    group.errorCode == .none
-                    ? .success(group) : .failure(KafkaError(group.errorCode, group.errorMessage))
-            }
+    private static func description(
+        _ group: DescribeGroupsResponse.DescribedGroup,
+        _ node: BrokerNode
+    ) -> Result<GroupDescription, KafkaError> {
+        switch group.errorCode {
+        case .none:
+            return Result { () throws(KafkaError) in try GroupDescription(group, coordinator: node) }
+        case .groupIdNotFound:
+            return .success(GroupDescription(unknown: group.groupId, coordinator: node))
+        default:
+            return .failure(KafkaError(group.errorCode, group.errorMessage))
         }
-        return results
     }
 
     /// Deletes groups that have no members, with their offsets.
     public func deleteGroups(_ ids: [GroupID]) async throws(KafkaError) -> [GroupID: Result<Void, KafkaError>] {
-        var results: [GroupID: Result<Void, KafkaError>] = [:]
-        for id in ids {
-            let response = try await coordinated(DeleteGroupsRequest(groupsNames: [id]), id) { response in
-                response.results.first.map(\.errorCode)
-            }
+        try await atCoordinators(ids, call: "deleteConsumerGroups(api=DELETE_GROUPS)") {
+            node,
+            ids throws(KafkaError) -> [GroupID: Result<Void, KafkaError>] in
+            let response = try await client.send(DeleteGroupsRequest(groupsNames: ids), to: .broker(node.id))
+            var results: [GroupID: Result<Void, KafkaError>] = [:]
             for group in response.results { results[group.groupId] = AdminClient.result(group.errorCode, nil) }
+            return results
         }
-        return results
-    }
-
-    /// Sends to the group's coordinator; looks it up once more when it moved.
-    private func coordinated<R: KafkaRequest>(
-        _ request: R,
-        _ group: GroupID,
-        error: (R.Response) -> ErrorCode?
-    ) async throws(KafkaError) -> R.Response {
-        let response = try await client.send(request, to: .group(group))
-        guard let code = error(response), code == .notCoordinator || code == .coordinatorNotAvailable else {
-            return response
-        }
-        client.forgetCoordinator(of: .group(group))
-        return try await client.send(request, to: .group(group))
     }
 }

@@ -14,6 +14,10 @@ public struct OffsetSpec: RawRepresentable, Sendable, Hashable {
     public static let earliest = OffsetSpec(rawValue: -2)
     /// The record with the highest timestamp. See KIP-734.
     public static let maxTimestamp = OffsetSpec(rawValue: -3)
+    /// The start of what the broker keeps on its own disks. See KIP-405.
+    public static let earliestLocal = OffsetSpec(rawValue: -4)
+    /// The last offset in tiered storage. See KIP-1005.
+    public static let latestTiered = OffsetSpec(rawValue: -5)
     /// The first record of this time or later.
     public static func timestamp(_ time: Timestamp) -> OffsetSpec { OffsetSpec(rawValue: time.rawValue) }
 }
@@ -30,70 +34,76 @@ public struct ListedOffset: Sendable, Hashable {
 
 extension AdminClient {
     /// Finds offsets, each at its partition's leader. With `isReadCommitted` the end is the last stable offset.
+    ///
+    /// Partitions that nobody knows or leads are asked for again until `default.api.timeout.ms` has passed.
     public func listOffsets(
         _ specs: [TopicPartition: OffsetSpec],
         isReadCommitted: Bool = false
     ) async throws(KafkaError) -> [TopicPartition: Result<ListedOffset, KafkaError>] {
-        let topics = Array(Set(specs.keys.map(\.topic))).sorted()
-        var results: [TopicPartition: Result<ListedOffset, KafkaError>] = [:]
-        var open = Set(specs.keys)
-        // Twice: the second time with fresh metadata, for partitions whose leader had moved.
-        for _ in 0..<2 where !open.isEmpty {
-            let metadata = try await client.metadata(for: topics)
-            for (leader, partitions) in AdminClient.byLeader(open, metadata) {
-                let request = AdminClient.request(partitions, specs, metadata, isReadCommitted)
-                let timeoutMs = timeoutMs
-                let response = try await client.send(to: .broker(leader)) { version -> ListOffsetsRequest in
-                    var request = request
-                    if version >= 10 { request.timeoutMs = timeoutMs }
-                    if version < 2 { request.isolationLevel = 0 }
-                    return request
-                }
-                for topic in response.topics {
-                    for partition in topic.partitions {
-                        let id = TopicPartition(topic.name, partition.partitionIndex)
-                        if !partition.errorCode.isStaleMetadata { open.remove(id) }
-                        results[id] = AdminClient.result(partition)
-                    }
+        let timeoutMs = timeoutMs
+        return try await atLeaders(specs.keys, call: "listOffsets(api=METADATA)") { partitions, version in
+            var request = AdminClient.request(partitions, specs)
+            if version >= 10 { request.timeoutMs = timeoutMs }
+            if version >= 2 { request.isolationLevel = isReadCommitted ? 1 : 0 }
+            return request
+        } read: { (response: ListOffsetsResponse) in
+            response.topics.flatMap { topic in
+                topic.partitions.map { partition in
+                    let found = ListedOffset(
+                        offset: partition.offset,
+                        timestamp: partition.timestamp,
+                        leaderEpoch: partition.leaderEpoch
+                    )
+                    return (TopicPartition(topic.name, partition.partitionIndex), partition.errorCode, found)
                 }
             }
-            if !open.isEmpty { client.refreshMetadata() }
         }
-        for id in open where results[id] == nil {
-            results[id] = .failure(KafkaError(.leaderNotAvailable, "The leader of \(id) is not known."))
-        }
-        return results
     }
 
-    private static func byLeader(
-        _ partitions: Set<TopicPartition>,
-        _ metadata: ClusterMetadata
-    ) -> [BrokerID: [TopicPartition]] {
-        var groups: [BrokerID: [TopicPartition]] = [:]
-        for partition in partitions.sorted() {
-            guard let leader = metadata.leader(of: partition) else { continue }
-            groups[leader.id, default: []].append(partition)
+    /// Deletes the records before an offset of each partition; offset -1 stands for the high watermark. What comes back
+    /// are the low watermarks: the first offsets that are left. See KIP-107.
+    public func deleteRecords(
+        before offsets: [TopicPartition: Offset]
+    ) async throws(KafkaError) -> [TopicPartition: Result<Offset, KafkaError>] {
+        let timeoutMs = timeoutMs
+        return try await atLeaders(offsets.keys, call: "deleteRecords(api=METADATA)") { partitions, _ in
+            var request = DeleteRecordsRequest()
+            request.timeoutMs = timeoutMs
+            for (name, group) in AdminClient.byTopic(partitions) {
+                var topic = DeleteRecordsRequest.DeleteRecordsTopic()
+                topic.name = name
+                topic.partitions = group.map { place in
+                    var partition = DeleteRecordsRequest.DeleteRecordsPartition()
+                    partition.partitionIndex = place.id.partition
+                    partition.offset = offsets[place.id] ?? -1
+                    return partition
+                }
+                request.topics.append(topic)
+            }
+            return request
+        } read: { (response: DeleteRecordsResponse) in
+            response.topics.flatMap { topic in
+                topic.partitions.map {
+                    (TopicPartition(topic.name, $0.partitionIndex), $0.errorCode, $0.lowWatermark)
+                }
+            }
         }
-        return groups
     }
 
     private static func request(
-        _ partitions: [TopicPartition],
-        _ specs: [TopicPartition: OffsetSpec],
-        _ metadata: ClusterMetadata,
-        _ isReadCommitted: Bool
+        _ partitions: [PartitionAtLeader],
+        _ specs: [TopicPartition: OffsetSpec]
     ) -> ListOffsetsRequest {
         var request = ListOffsetsRequest()
         request.replicaId = .none
-        request.isolationLevel = isReadCommitted ? 1 : 0
-        for (name, group) in Dictionary(grouping: partitions, by: \.topic).sorted(by: { $0.key < $1.key }) {
+        for (name, group) in byTopic(partitions) {
             var topic = ListOffsetsRequest.ListOffsetsTopic()
             topic.name = name
-            topic.partitions = group.map { id in
+            topic.partitions = group.map { place in
                 var partition = ListOffsetsRequest.ListOffsetsPartition()
-                partition.partitionIndex = id.partition
-                partition.currentLeaderEpoch = metadata.partition(id)?.leaderEpoch ?? .none
-                partition.timestamp = Timestamp(specs[id]?.rawValue ?? -1)
+                partition.partitionIndex = place.id.partition
+                partition.currentLeaderEpoch = place.leaderEpoch
+                partition.timestamp = Timestamp(specs[place.id]?.rawValue ?? -1)
                 return partition
             }
             request.topics.append(topic)
@@ -101,16 +111,7 @@ extension AdminClient {
         return request
     }
 
-    private static func result(
-        _ partition: ListOffsetsResponse.ListOffsetsPartitionResponse
-    ) -> Result<ListedOffset, KafkaError> {
-        guard partition.errorCode == .none else { return .failure(KafkaError(partition.errorCode)) }
-        return .success(
-            ListedOffset(
-                offset: partition.offset,
-                timestamp: partition.timestamp,
-                leaderEpoch: partition.leaderEpoch
-            )
-        )
+    private static func byTopic(_ partitions: [PartitionAtLeader]) -> [(key: TopicName, value: [PartitionAtLeader])] {
+        Dictionary(grouping: partitions, by: \.id.topic).sorted { $0.key < $1.key }
     }
 }

@@ -10,8 +10,8 @@ struct ConnectionHandshake {
     let clientID: String
     let timeout: Duration
 
-    private static let softwareName = "millrace"
-    private static let softwareVersion = "0.1.0"
+    static let softwareName = "millrace"
+    static let softwareVersion = "0.1.0"
 
     func run(
         on connection: any ClientConnection,

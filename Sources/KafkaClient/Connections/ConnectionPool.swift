@@ -173,7 +173,8 @@ final class ConnectionPool {
         let count = (failures[key.node]?.count ?? 0) + 1
         let wait = backoff.delay(failures: count, random: random())
         failures[key.node] = Failures(count: count, until: eventLoop.now + TimeAmount(wait))
-        logger.debug("\(error.message)")
+        // Once for each time that a broker goes away; that it is still away is no news.
+        logger.log(level: count == 1 ? .warning : .debug, "\(error.message)")
         for waiter in waiters { waiter(.failure(error)) }
     }
 

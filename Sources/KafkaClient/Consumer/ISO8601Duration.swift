@@ -1,8 +1,10 @@
 extension Duration {
-    /// Reads `PnDTnHnMnS`, as Java's `Duration.parse` does: each part optional, the seconds with a fraction. Nil for
-    /// anything else.
-    init?(iso8601 text: some StringProtocol) {
+    /// Reads `PnDTnHnMnS`, as Java's `Duration.parse` does: each part optional, the seconds with a fraction, a sign before
+    /// the whole or before any part. Nil for anything else.
+    package init?(iso8601 text: some StringProtocol) {
         var rest = Substring(text.uppercased())
+        let isNegative = rest.first == "-"
+        if isNegative || rest.first == "+" { rest.removeFirst() }
         guard rest.popFirst() == "P" else { return nil }
         var total = Duration.zero
         var hasPart = false
@@ -33,7 +35,7 @@ extension Duration {
             hasPart = true
         }
         guard hasPart else { return nil }
-        self = total
+        self = isNegative ? .zero - total : total
     }
 
     /// Whole milliseconds, within Int64.

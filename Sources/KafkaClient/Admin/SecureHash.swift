@@ -1,0 +1,135 @@
+/// SHA-256 and SHA-512 (FIPS 180-4), which differ in the size of their words, the number of rounds and a few constants.
+///
+/// SCRAM passwords are salted with them; nothing here is on a path of records.
+struct SecureHash<Word: FixedWidthInteger & UnsignedInteger>: Sendable where Word: Sendable {
+    private var state: [Word]
+    private var pending: [UInt8] = []
+    private var count = 0
+
+    init() { state = hashInitial.map { Word(truncatingIfNeeded: $0 >> UInt64(64 - Word.bitWidth)) } }
+
+    /// The bytes that are taken in at once: 64 or 128.
+    static var blockSize: Int { Word.bitWidth * 2 }
+
+    mutating func update(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes {
+            pending.append(byte)
+            count += 1
+            if pending.count == SecureHash.blockSize {
+                compress()
+                pending.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    /// The hash of all that was taken in: 32 or 64 bytes.
+    func finished() -> [UInt8] {
+        var copy = self
+        let bits = UInt64(count) * 8
+        copy.update([0x80])
+        let lengthSize = SecureHash.blockSize / 8
+        while copy.pending.count != SecureHash.blockSize - lengthSize { copy.update([0]) }
+        copy.update([UInt8](repeating: 0, count: lengthSize - 8))
+        copy.update((0..<8).map { UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * $0)) })
+        return copy.state.flatMap { word in
+            (0..<Word.bitWidth / 8).map { UInt8(truncatingIfNeeded: word >> Word(Word.bitWidth - 8 - 8 * $0)) }
+        }
+    }
+
+    private mutating func compress() {
+        let isSmall = Word.bitWidth == 32
+        let rounds = isSmall ? 64 : 80
+        let (s0, s1) = isSmall ? ((7, 18, 3), (17, 19, 10)) : ((1, 8, 7), (19, 61, 6))
+        let (b0, b1) = isSmall ? ((2, 13, 22), (6, 11, 25)) : ((28, 34, 39), (14, 18, 41))
+        func turned(_ word: Word, _ by: Int) -> Word { word >> Word(by) | word << Word(Word.bitWidth - by) }
+        let size = Word.bitWidth / 8
+        var w = (0..<16).map { i in
+            pending[i * size..<(i + 1) * size].reduce(0 as Word) { $0 << 8 | Word($1) }
+        }
+        for i in 16..<rounds {
+            let (x, y) = (w[i - 15], w[i - 2])
+            let small0 = turned(x, s0.0) ^ turned(x, s0.1) ^ x >> Word(s0.2)
+            let small1 = turned(y, s1.0) ^ turned(y, s1.1) ^ y >> Word(s1.2)
+            w.append(w[i - 16] &+ small0 &+ w[i - 7] &+ small1)
+        }
+        var v = state
+        for i in 0..<rounds {
+            let big1 = turned(v[4], b1.0) ^ turned(v[4], b1.1) ^ turned(v[4], b1.2)
+            let choice = v[4] & v[5] ^ ~v[4] & v[6]
+            let constant = Word(truncatingIfNeeded: hashConstants[i] >> UInt64(64 - Word.bitWidth))
+            let first = v[7] &+ big1 &+ choice &+ constant &+ w[i]
+            let big0 = turned(v[0], b0.0) ^ turned(v[0], b0.1) ^ turned(v[0], b0.2)
+            let majority = v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2]
+            v = [first &+ big0 &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
+        }
+        for i in 0..<8 { state[i] &+= v[i] }
+    }
+}
+
+/// HMAC (RFC 2104) with one key: both pads are taken in once.
+struct KeyedHash<Word: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
+    private let inner: SecureHash<Word>
+    private let outer: SecureHash<Word>
+
+    init(key: [UInt8]) {
+        var key = key
+        if key.count > SecureHash<Word>.blockSize {
+            var hash = SecureHash<Word>()
+            hash.update(key)
+            key = hash.finished()
+        }
+        key += [UInt8](repeating: 0, count: SecureHash<Word>.blockSize - key.count)
+        var (inner, outer) = (SecureHash<Word>(), SecureHash<Word>())
+        inner.update(key.map { $0 ^ 0x36 })
+        outer.update(key.map { $0 ^ 0x5C })
+        (self.inner, self.outer) = (inner, outer)
+    }
+
+    func hash(_ bytes: [UInt8]) -> [UInt8] {
+        var (inner, outer) = (inner, outer)
+        inner.update(bytes)
+        outer.update(inner.finished())
+        return outer.finished()
+    }
+
+    /// SCRAM's `Hi` (RFC 5802): the first block of PBKDF2.
+    func salted(_ salt: [UInt8], iterations: Int32) -> [UInt8] {
+        var last = hash(salt + [0, 0, 0, 1])
+        var result = last
+        for _ in 1..<max(1, iterations) {
+            last = hash(last)
+            for i in result.indices { result[i] ^= last[i] }
+        }
+        return result
+    }
+}
+
+/// The square roots of the first primes, behind the point.
+private let hashInitial: [UInt64] = [
+    0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
+    0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
+]
+
+/// The cube roots of the first primes, behind the point; SHA-256 takes the upper halves.
+private let hashConstants: [UInt64] = [
+    0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,
+    0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
+    0xd807aa98a3030242, 0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2,
+    0x72be5d74f27b896f, 0x80deb1fe3b1696b1, 0x9bdc06a725c71235, 0xc19bf174cf692694,
+    0xe49b69c19ef14ad2, 0xefbe4786384f25e3, 0x0fc19dc68b8cd5b5, 0x240ca1cc77ac9c65,
+    0x2de92c6f592b0275, 0x4a7484aa6ea6e483, 0x5cb0a9dcbd41fbd4, 0x76f988da831153b5,
+    0x983e5152ee66dfab, 0xa831c66d2db43210, 0xb00327c898fb213f, 0xbf597fc7beef0ee4,
+    0xc6e00bf33da88fc2, 0xd5a79147930aa725, 0x06ca6351e003826f, 0x142929670a0e6e70,
+    0x27b70a8546d22ffc, 0x2e1b21385c26c926, 0x4d2c6dfc5ac42aed, 0x53380d139d95b3df,
+    0x650a73548baf63de, 0x766a0abb3c77b2a8, 0x81c2c92e47edaee6, 0x92722c851482353b,
+    0xa2bfe8a14cf10364, 0xa81a664bbc423001, 0xc24b8b70d0f89791, 0xc76c51a30654be30,
+    0xd192e819d6ef5218, 0xd69906245565a910, 0xf40e35855771202a, 0x106aa07032bbd1b8,
+    0x19a4c116b8d2d0c8, 0x1e376c085141ab53, 0x2748774cdf8eeb99, 0x34b0bcb5e19b48a8,
+    0x391c0cb3c5c95a63, 0x4ed8aa4ae3418acb, 0x5b9cca4f7763e373, 0x682e6ff3d6b2b8a3,
+    0x748f82ee5defb2fc, 0x78a5636f43172f60, 0x84c87814a1f0ab72, 0x8cc702081a6439ec,
+    0x90befffa23631e28, 0xa4506cebde82bde9, 0xbef9a3f7b2c67915, 0xc67178f2e372532b,
+    0xca273eceea26619c, 0xd186b8c721c0c207, 0xeada7dd6cde0eb1e, 0xf57d4f7fee6ed178,
+    0x06f067aa72176fba, 0x0a637dc5a2c898a6, 0x113f9804bef90dae, 0x1b710b35131c471b,
+    0x28db77f523047d84, 0x32caab7b40c72493, 0x3c9ebe0a15c9bebc, 0x431d67c49c100d4c,
+    0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817,
+]
