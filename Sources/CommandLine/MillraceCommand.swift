@@ -16,6 +16,11 @@ public struct MillraceCommand: AsyncParsableCommand {
         subcommands: [
             BrokerCommand.self,
             TopicsCommand.self,
+            ConfigsCommand.self,
+            ConsumerGroupsCommand.self,
+            GetOffsetsCommand.self,
+            DeleteRecordsCommand.self,
+            BrokerAPIVersionsCommand.self,
             ConsoleProducerCommand.self,
             ConsoleConsumerCommand.self,
         ]

@@ -2,14 +2,6 @@ import Broker
 import KafkaClient
 import Logging
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// The dotted properties of a tool's client: those of a file, over them those of the command line.
 struct ClientProperties: Hashable {
     /// By name.
@@ -29,22 +21,10 @@ struct ClientProperties: Hashable {
     }
 
     private static func read(_ path: String) throws(ToolFailure) -> [String: String] {
-        guard let file = fopen(path, "r") else { throw unreadable(path) }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            let count = fread(&block, 1, block.count, file)
-            if count == 0 { break }
-            bytes.append(contentsOf: block[..<count])
+        do throws(FileError) {
+            return Dictionary(PropertiesFile.parse(try TextFile.read(path)).map { ($0.key, $0.value) }) { $1 }
+        } catch {
+            throw .cannotBegin(path, cause: "\(path) cannot be read: \(error.reason)")
         }
-        guard ferror(file) == 0 else { throw unreadable(path) }
-        return Dictionary(PropertiesFile.parse(String(decoding: bytes, as: UTF8.self)).map { ($0.key, $0.value) }) {
-            $1
-        }
-    }
-
-    private static func unreadable(_ path: String) -> ToolFailure {
-        .cannotBegin(path, cause: "\(path) cannot be read: \(String(cString: strerror(errno)))")
     }
 }

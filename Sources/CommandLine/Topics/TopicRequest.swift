@@ -4,7 +4,7 @@ import Records
 /// Turns the texts of `--create` and `--alter` into numbers, assignments and configs. Errors are in Kafka's words.
 enum TopicRequest {
     /// The topic to create.
-    static func newTopic(_ options: TopicsCommand) throws(TopicToolError) -> NewTopic {
+    static func newTopic(_ options: TopicOptions) throws(TopicToolError) -> NewTopic {
         let partitions = try number(options.partitions, of: "partitions")
         let replicas = try number(options.replicationFactor, of: "replication-factor")
         let assignments = try assignments(options.replicaAssignment)

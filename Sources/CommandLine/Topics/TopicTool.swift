@@ -7,10 +7,10 @@ import Records
 struct TopicTool: Sendable {
     let admin: AdminClient
     let console: Console
-    let options: TopicsCommand
+    let options: TopicOptions
 
     /// The exit code: 1 after an error, whose line stands on standard output as with Kafka's tool.
-    func perform(_ action: TopicsCommand.Action) async -> Int32 {
+    func perform(_ action: TopicOptions.Action) async -> Int32 {
         do throws(TopicToolError) {
             switch action {
             case .create: try await create()
@@ -22,6 +22,7 @@ struct TopicTool: Sendable {
             return 0
         } catch {
             console.print("Error while executing topic command : \(error.message)")
+            if let hint = error.hint { console.logWarning(hint) }
             return 1
         }
     }
@@ -34,24 +35,30 @@ struct TopicTool: Sendable {
         switch results[topic.name] {
         case .success: console.print("Created topic \(topic.name).")
         case .failure(let error) where error.code == .topicAlreadyExists && options.ifNotExists: break
-        case .failure(let error): throw TopicToolError(error.message)
+        case .failure(let error): throw TopicToolError(JavaError.message(error))
         case nil: throw TopicToolError("The broker did not answer for topic \(topic.name).")
         }
     }
 
     private func list() async throws(TopicToolError) {
-        console.print(try await topics().map(\.rawValue).joined(separator: "\n"))
+        let names = try await topics().map(\.rawValue)
+        console.print(
+            options.asJSON ? JSONValue.array(names.map(JSONValue.string)).description : names.joined(separator: "\n")
+        )
     }
 
     private func describe() async throws(TopicToolError) {
         let limit = try TopicRequest.number(
-            options.partitionSizeLimitPerResponse,
+            options.partitionSizeLimit,
             of: "partition-size-limit-per-response"
         )
         let names = try await describedTopics()
         let query = TopicQuery(admin: admin)
         let described = try await call("describeTopics") { () throws(KafkaError) in
             try await query.describe(names, pageLimit: limit ?? 2000)
+        }
+        guard !options.asJSON else {
+            return console.print(JSONValue.array(described.map(\.json)).description)
         }
         guard !described.isEmpty else { return }
         let cluster = try await call("describeCluster") { () throws(KafkaError) in try await admin.describeCluster() }
@@ -63,10 +70,8 @@ struct TopicTool: Sendable {
 
     /// By id where one is given, else by name.
     private func describedTopics() async throws(TopicToolError) -> [TopicName] {
-        guard let text = options.topicId, let id = try TopicTool.id(text) else {
-            let names = try await topics()
-            try require(names)
-            return names
+        guard let text = options.topicID, let id = try TopicTool.id(text) else {
+            return try await requiredTopics()
         }
         let all = try await listed()
         let found = all.filter { $0.id == id }.map(\.name)
@@ -77,8 +82,7 @@ struct TopicTool: Sendable {
     private func alter() async throws(TopicToolError) {
         let count = try TopicRequest.number(options.partitions, of: "partitions")
         let assignments = try TopicRequest.assignments(options.replicaAssignment)
-        let names = try await topics()
-        try require(names)
+        let names = try await requiredTopics()
         guard let count, !names.isEmpty else { return }
         guard assignments.isEmpty else { return try await assign(assignments, to: names, count: count) }
         let counts = Dictionary(uniqueKeysWithValues: names.map { ($0, count) })
@@ -112,13 +116,12 @@ struct TopicTool: Sendable {
             try await admin.client.send(ready)
         }
         for result in response.results where result.errorCode != .none {
-            throw TopicToolError(KafkaError(result.errorCode, result.errorMessage).message)
+            throw TopicToolError(JavaError.message(KafkaError(result.errorCode, result.errorMessage)))
         }
     }
 
     private func delete() async throws(TopicToolError) {
-        let names = try await topics()
-        try require(names)
+        let names = try await requiredTopics()
         guard !names.isEmpty else { return }
         let results = try await call("deleteTopics") { () throws(KafkaError) in try await admin.deleteTopics(names) }
         try TopicTool.check(results)
@@ -139,10 +142,17 @@ struct TopicTool: Sendable {
         }
     }
 
-    /// Kafka's tool prints the Java Optional that it has the name in; so do we.
-    private func require(_ found: [TopicName]) throws(TopicToolError) {
-        guard let topic = options.topic, !topic.isEmpty, found.isEmpty, !options.ifExists else { return }
-        throw TopicToolError("Topic 'Optional[\(topic)]' does not exist as expected")
+    /// Those names, of which there have to be some. Kafka's tool prints the Java Optional that it has the name in; so do we.
+    private func requiredTopics() async throws(TopicToolError) -> [TopicName] {
+        let filter = try options.topic.map { text throws(TopicToolError) in try TopicFilter(text) }
+        let all = try await listed().map(\.name)
+        let found = all.filter { filter?.allows($0.rawValue) ?? true }
+        guard let topic = options.topic, !topic.isEmpty, found.isEmpty, !options.ifExists else { return found }
+        let meant = Suggestion.nearest(to: topic, among: all.map(\.rawValue))
+        throw TopicToolError(
+            "Topic 'Optional[\(topic)]' does not exist as expected",
+            hint: meant.map { "Did you mean \($0)?" }
+        )
     }
 
     /// Nil for the id that stands for none. Errors: a text that is not 16 bytes of base64.
@@ -178,7 +188,7 @@ struct TopicTool: Sendable {
 
     private static func check(_ results: [TopicName: Result<Void, KafkaError>]) throws(TopicToolError) {
         for (_, result) in results.sorted(by: { $0.key < $1.key }) {
-            if case .failure(let error) = result { throw TopicToolError(error.message) }
+            if case .failure(let error) = result { throw TopicToolError(JavaError.message(error)) }
         }
     }
 }

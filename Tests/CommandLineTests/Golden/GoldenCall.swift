@@ -1,9 +1,12 @@
 import Foundation
 import Testing
 
-/// A call of a Kafka tool, and what came back: see the README of the recording that `calls.jsonl` is taken from.
+/// A call of a Kafka tool, and what came back: a line of `recording.jsonl`, which holds the whole recording, in order.
+///
+/// State carries over from one call to the next. `{broker}` stands for the broker's address.
 struct GoldenCall: Decodable, Sendable, CustomTestStringConvertible {
     let n: Int
+    /// A tool's name, or `(setup)`, `(background)`, `(background-stop)`.
     let tool: String
     let args: [String]
     let stdin: String?
@@ -11,23 +14,29 @@ struct GoldenCall: Decodable, Sendable, CustomTestStringConvertible {
     let stdout: String?
     let stderr: String?
     let note: String
+    /// Files that the call reads, by name.
+    let files: [String: String]?
 
     var testDescription: String { "\(n): \(tool) \(args.joined(separator: " "))" }
 
     /// Whether the recording says what came back.
     var isGiven: Bool { stdout != nil }
 
-    /// In the recording's order.
-    static let all: [GoldenCall] = {
-        let url = Bundle.module.bundleURL.appendingPathComponent("Data/calls.jsonl")
+    /// The whole recording, in its order.
+    static let recording = read("recording")
+    /// Those of its calls that ReplayTests performs.
+    static let all = read("calls")
+
+    private static func read(_ name: String) -> [GoldenCall] {
+        let url = Bundle.module.bundleURL.appendingPathComponent("Data/\(name).jsonl")
         guard let text = try? String(contentsOf: url, encoding: .utf8) else { return [] }
         return text.split(separator: "\n").compactMap {
             try? JSONDecoder().decode(GoldenCall.self, from: Data($0.utf8))
         }
-    }()
+    }
 
     static func call(_ n: Int) throws -> GoldenCall {
-        guard let call = all.first(where: { $0.n == n }) else { throw Missing(n: n) }
+        guard let call = recording.first(where: { $0.n == n }) else { throw Missing(n: n) }
         return call
     }
 

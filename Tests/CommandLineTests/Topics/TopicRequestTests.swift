@@ -19,8 +19,8 @@ struct TopicRequestTests {
     }
 
     @Test func `options take their value in both forms`() throws {
-        let spaced = try TopicsCommand.parse(["--create", "--topic", "-t", "--config", "a=b", "--config", "c=d"])
-        let joined = try TopicsCommand.parse(["--create", "--topic=-t", "--config=a=b", "--config=c=d"])
+        let spaced = try topicOptions(["--create", "--topic", "-t", "--config", "a=b", "--config", "c=d"])
+        let joined = try topicOptions(["--create", "--topic=-t", "--config=a=b", "--config=c=d"])
         for command in [spaced, joined] {
             let topic = try TopicRequest.newTopic(command)
             #expect(topic.name == "-t")
@@ -30,7 +30,7 @@ struct TopicRequestTests {
 
     @Test func `a config without a value is refused`() throws {
         for text in ["retention.ms", "retention.ms=", "a=b=c"] {
-            let command = try TopicsCommand.parse(["--create", "--topic", "t", "--config", text])
+            let command = try topicOptions(["--create", "--topic", "t", "--config", text])
             #expect(throws: TopicToolError.self) { try TopicRequest.newTopic(command) }
         }
     }
@@ -50,5 +50,9 @@ struct TopicRequestTests {
             #expect("Error while executing topic command : \(error.message)\n" == golden)
         }
         #expect(try TopicTool.id("AAAAAAAAAAAAAAAAAAAAAA") == nil)
+    }
+
+    private func topicOptions(_ words: [String]) throws -> TopicOptions {
+        try TopicOptions(try TopicsCommand.syntax.parse(words))
     }
 }

@@ -1,4 +1,4 @@
-extension TopicsCommand {
+extension TopicOptions {
     /// What the tool is to do.
     enum Action: String, CaseIterable, Sendable {
         // In the order in which Kafka's tool looks for options that do not go with another.
@@ -9,9 +9,6 @@ extension TopicsCommand {
     /// order of Kafka's tool, in its words.
     func action() throws(ToolFailure) -> Action {
         let actions = Action.allCases.filter(isChosen)
-        if actions.isEmpty, bootstrapServer == nil, topic == nil {
-            throw .misuse("Create, delete, describe, or change a topic.")
-        }
         guard let action = actions.first, actions.count == 1 else {
             throw .misuse(
                 "Command must include exactly one action: --list, --describe, --create, --alter or --delete"
@@ -24,17 +21,17 @@ extension TopicsCommand {
 
     private func isChosen(_ action: Action) -> Bool {
         switch action {
-        case .describe: describe
-        case .alter: alter
-        case .delete: delete
-        case .create: create
-        case .list: list
+        case .describe: has(TopicOptions.describe)
+        case .alter: has(TopicOptions.alter)
+        case .delete: has(TopicOptions.delete)
+        case .create: has(TopicOptions.create)
+        case .list: has(TopicOptions.list)
         }
     }
 
     private func checkRequired(_ action: Action) throws(ToolFailure) {
         guard bootstrapServer != nil else { throw .refused("--bootstrap-server must be specified") }
-        if action == .describe, ifExists, topic == nil, topicId == nil {
+        if action == .describe, ifExists, topic == nil, topicID == nil {
             throw .misuse("--topic or --topic-id is required to describe a topic")
         }
         if action != .list, action != .describe, topic == nil { throw .missing("topic") }
@@ -61,17 +58,15 @@ extension TopicsCommand {
             if partitions != nil { throw .contradiction("replica-assignment", "partitions") }
             if replicationFactor != nil { throw .contradiction("replica-assignment", "replication-factor") }
         }
-        let reports = [
-            ("under-replicated-partitions", underReplicatedPartitions),
-            ("under-min-isr-partitions", underMinIsrPartitions),
-            ("at-min-isr-partitions", atMinIsrPartitions),
-            ("unavailable-partitions", unavailablePartitions),
-        ]
-        for (name, isGiven) in reports {
-            try only(name, isGiven, with: [.describe])
-            if isGiven, topicsWithOverrides { throw .contradiction(name, "topics-with-overrides") }
+        for report in [
+            TopicOptions.underReplicated, TopicOptions.underMinISR, TopicOptions.atMinISR, TopicOptions.unavailable,
+        ] {
+            try only(report.name, has(report), with: [.describe])
+            if has(report), has(TopicOptions.topicsWithOverrides) {
+                throw .contradiction(report.name, TopicOptions.topicsWithOverrides.name)
+            }
         }
-        try only("topics-with-overrides", topicsWithOverrides, with: [.describe])
+        try only("topics-with-overrides", has(TopicOptions.topicsWithOverrides), with: [.describe])
         try only("if-exists", ifExists, with: [.alter, .delete, .describe])
         try only("if-not-exists", ifNotExists, with: [.create])
         try only("exclude-internal", excludeInternal, with: [.list, .describe])
@@ -80,11 +75,11 @@ extension TopicsCommand {
     /// Which partitions a description tells of.
     var report: TopicDescription.Report {
         var report: TopicDescription.Report = []
-        if underReplicatedPartitions { report.insert(.underReplicated) }
-        if unavailablePartitions { report.insert(.unavailable) }
-        if underMinIsrPartitions { report.insert(.underMinInSync) }
-        if atMinIsrPartitions { report.insert(.atMinInSync) }
-        if topicsWithOverrides { report.insert(.overrides) }
+        if has(TopicOptions.underReplicated) { report.insert(.underReplicated) }
+        if has(TopicOptions.unavailable) { report.insert(.unavailable) }
+        if has(TopicOptions.underMinISR) { report.insert(.underMinInSync) }
+        if has(TopicOptions.atMinISR) { report.insert(.atMinInSync) }
+        if has(TopicOptions.topicsWithOverrides) { report.insert(.overrides) }
         return report
     }
 }
