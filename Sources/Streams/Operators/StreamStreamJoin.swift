@@ -6,7 +6,7 @@ extension KStream {
     /// Each pair is emitted once, when the second of its records comes, with the later time of both. A stream may be
     /// joined with itself. If an operator before has changed a key, records go through a repartition topic first; the
     /// topics of both sides must have the same number of partitions. Records with a null key or value are dropped and
-    /// counted, and so are those that come when their window and its grace period are over (``DropReason/late``).
+    /// counted. A late record meets the partners that are still kept: window and grace period back from stream time.
     ///
     /// ```swift
     /// let paid = orders.join(payments, within: .difference(.seconds(60), grace: .seconds(5))) { order, payment in
