@@ -3,12 +3,17 @@ import Streams
 
 /// A record that the topology sent to a topic: an output, a changelog or a repartition topic.
 public struct ProducedRecord: Hashable, Sendable {
+    /// The topic's name on the cluster.
     public let topic: TopicName
     /// Nil where the producer would choose it by the key.
     public let partition: PartitionIndex?
+    /// The record's time; -1 where the producer would set it.
     public let timestamp: Timestamp
+    /// The key's bytes; nil for null.
     public let key: Bytes?
+    /// The value's bytes; nil for null.
     public let value: Bytes?
+    /// Names and values beside key and value.
     public let headers: [Header]
 }
 

@@ -2,7 +2,14 @@ import Records
 import Streams
 
 extension TopologyTestDriver {
-    /// A topic to pipe typed records into.
+    /// A topic to pipe typed records into. The first record that is given no time has that of `start`, each next one is
+    /// later by `step`.
+    ///
+    /// ```swift
+    /// let driver = try TopologyTestDriver(topology)
+    /// let clicks = driver.inputTopic("clicks", String.self, String.self, startingAt: 1_000, advancingBy: .seconds(1))
+    /// try clicks.pipe("han", "/home")
+    /// ```
     public func inputTopic<Key: SerdeProviding, Value: SerdeProviding>(
         _ name: TopicName,
         _ key: Key.Type,
@@ -21,6 +28,12 @@ extension TopologyTestDriver {
     }
 
     /// A topic to read typed records from.
+    ///
+    /// ```swift
+    /// let driver = try TopologyTestDriver(topology)
+    /// let visits = driver.outputTopic("visits", String.self, Int64.self)
+    /// #expect(try visits.readTable() == ["han": 1])
+    /// ```
     public func outputTopic<Key: SerdeProviding, Value: SerdeProviding>(
         _ name: TopicName,
         _ key: Key.Type,
@@ -32,6 +45,7 @@ extension TopologyTestDriver {
 
 /// A topic of a ``TopologyTestDriver`` to pipe typed records into.
 public final class TestInputTopic<Key, Value> {
+    /// The topic's name.
     public let name: TopicName
     private let driver: TopologyTestDriver
     private let key: Serde<Key>
@@ -62,7 +76,14 @@ public final class TestInputTopic<Key, Value> {
         stepMs = step.components.seconds * 1000 + step.components.attoseconds / 1_000_000_000_000_000
     }
 
-    /// Pipes a record; nil is null.
+    /// Pipes a record, and processes all that follows; nil is null.
+    ///
+    /// ```swift
+    /// let driver = try TopologyTestDriver(topology)
+    /// let addresses = driver.inputTopic("addresses", String.self, String.self)
+    /// try addresses.pipe("han", "Seoul", at: 1_000)
+    /// try addresses.pipe("han", nil, at: 2_000)
+    /// ```
     public func pipe(
         _ key: Key?,
         _ value: Value?,
@@ -89,11 +110,13 @@ public final class TestInputTopic<Key, Value> {
 
 /// A topic of a ``TopologyTestDriver`` to read typed records from.
 public final class TestOutputTopic<Key, Value> {
+    /// The topic's name.
     public let name: TopicName
     private let driver: TopologyTestDriver
     private let key: Serde<Key>
     private let value: Serde<Value>
 
+    /// A topic of the driver, with serdes of one's own.
     public init(driver: TopologyTestDriver, name: TopicName, key: Serde<Key>, value: Serde<Value>) {
         self.driver = driver
         self.name = name

@@ -88,6 +88,11 @@ public final class TopologyTestDriver {
     }
 
     /// Moves the clock forward, which may call for punctuations.
+    ///
+    /// ```swift
+    /// let driver = try TopologyTestDriver(topology)
+    /// try driver.advanceWallClock(by: .seconds(60))
+    /// ```
     public func advanceWallClock(by duration: Duration) throws {
         let (seconds, attoseconds) = duration.components
         wallClock = Timestamp(wallClock.rawValue + seconds * 1000 + attoseconds / 1_000_000_000_000_000)
@@ -189,6 +194,7 @@ public final class TopologyTestDriver {
 
     /// A record was piped into a topic that the topology does not read.
     public struct UnknownTopic: Error, CustomStringConvertible {
+        /// The topic's name.
         public let topic: TopicName
         public var description: String { "the topology does not read the topic \(topic)" }
     }

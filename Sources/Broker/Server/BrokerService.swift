@@ -4,6 +4,7 @@ import ServiceLifecycle
 public struct BrokerService: Service {
     private let server: BrokerServer
 
+    /// A service that runs `server`, or stops it when its group shuts down.
     public init(_ server: BrokerServer) { self.server = server }
 
     /// Runs until the group shuts down gracefully or the task is cancelled. Errors: those of ``BrokerServer/start()``.

@@ -15,10 +15,15 @@ public struct ClusterDescription: Sendable, Hashable {
 public struct ConfigResource: Sendable, Hashable {
     /// What kind of thing it is.
     public enum Kind: Int8, Sendable, Hashable {
+        /// A topic, by its name.
         case topic = 2
+        /// A broker, by its id; the empty name stands for the default of all.
         case broker = 4
+        /// The log levels of a broker, by its id.
         case brokerLogger = 8
+        /// A subscription to clients' metrics, by its name. See KIP-714.
         case clientMetrics = 16
+        /// A group, by its id.
         case group = 32
     }
 
@@ -38,6 +43,7 @@ public struct ConfigResource: Sendable, Hashable {
 public struct ConfigChange: Sendable, Hashable {
     /// What happens to the config.
     public enum Operation: Int8, Sendable, Hashable {
+        /// A new value.
         case set = 0
         /// Back to the default.
         case delete = 1

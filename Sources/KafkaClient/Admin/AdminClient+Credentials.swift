@@ -3,7 +3,9 @@ import Records
 
 /// A SCRAM mechanism; the raw value is the protocol's number. See KIP-554.
 public enum ScramMechanism: Int8, Sendable, Hashable, CaseIterable {
+    /// `SCRAM-SHA-256`.
     case sha256 = 1
+    /// `SCRAM-SHA-512`.
     case sha512 = 2
 
     /// `SCRAM-SHA-256` or `SCRAM-SHA-512`.

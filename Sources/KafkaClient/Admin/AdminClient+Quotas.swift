@@ -5,8 +5,11 @@ import Records
 public struct QuotaEntity: Sendable, Hashable {
     /// A side of an entity, by the protocol's word.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// A user, by name.
         case user
+        /// A client, by its `client.id`.
         case clientID = "client-id"
+        /// An address, for limits on new connections.
         case ip
     }
 

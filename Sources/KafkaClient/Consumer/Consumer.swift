@@ -20,6 +20,7 @@ import Transport
 /// everything that only looks may be called from any thread, also within callbacks. The client is shared and stays
 /// open when the consumer closes.
 public final class Consumer: Sendable {
+    /// What it runs with.
     public let configuration: ConsumerConfiguration
     let client: KafkaClient
     let shell: ConsumerShell

@@ -144,9 +144,13 @@ extension AutoOffsetReset: CustomStringConvertible {
 
 /// The assignors that Kafka brings.
 public enum AssignmentStrategy: String, Sendable, Hashable, CaseIterable {
+    /// `range`: each topic's partitions in stretches. See ``RangeAssignor``.
     case range
+    /// `roundrobin`: one partition after the other. See ``RoundRobinAssignor``.
     case roundRobin = "roundrobin"
+    /// `sticky`: as even as can be, and as before where that is possible. See ``StickyAssignor``.
     case sticky
+    /// `cooperative-sticky`: sticky, and members keep what does not move. See ``CooperativeStickyAssignor``.
     case cooperativeSticky = "cooperative-sticky"
 
     /// Reads the name, or that of the Java class.

@@ -11,6 +11,7 @@ import Records
 public struct SourceTopics: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
     @usableFromInline let selection: TopicSelection
 
+    /// The topics of these names; their records come in no order that could be relied on.
     public init(_ topics: TopicName...) { selection = .topics(topics.map { .external($0) }) }
     public init(stringLiteral value: String) { self.init(TopicName(value)) }
     public init(arrayLiteral elements: TopicName...) { selection = .topics(elements.map { .external($0) }) }

@@ -6,8 +6,11 @@
 /// }
 /// ```
 public struct StreamJoined<Key, Value, Other>: Sendable {
+    /// The key's serde; by default the one that the stream has or its type provides.
     public var key: Serde<Key>?
+    /// The serde of this stream's values, likewise.
     public var value: Serde<Value>?
+    /// The serde of the other stream's values, likewise.
     public var otherValue: Serde<Other>?
     /// What the stores' names begin with; generated when nil.
     public var storeName: String?

@@ -123,6 +123,10 @@ public final class StreamsBuilder {
 }
 
 /// A rewriting of the topology that saves topics or stores. See KIP-295 and KIP-862.
+///
+/// ```swift
+/// let builder = StreamsBuilder(optimizations: [.reuseKTableSourceTopics, .mergeRepartitionTopics])
+/// ```
 public enum TopologyOptimization: Hashable, Sendable {
     /// `reuse.ktable.source.topics`: a table's source topic serves as its changelog.
     case reuseKTableSourceTopics

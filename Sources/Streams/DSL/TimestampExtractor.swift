@@ -8,7 +8,9 @@ public struct ExtractedRecord<Key, Value> {
     public let value: Value?
     /// The timestamp that the record bears.
     public let timestamp: Timestamp
+    /// The record's place in its partition.
     public let offset: Offset
+    /// The record's headers.
     public let headers: [Header]
 }
 

@@ -93,6 +93,12 @@ public struct CogroupedKStream<Key: Sendable, Aggregate: Sendable> {
 }
 
 /// Several grouped streams, cut into windows of time. See ``CogroupedKStream``.
+///
+/// ```swift
+/// let activity = orders.groupByKey().cogroup { _, _, count in count + 1 }
+///     .windowedBy(.tumbling(.seconds(60)))
+///     .aggregate(initial: Int64(0))
+/// ```
 public struct TimeWindowedCogroupedKStream<Key: Sendable, Aggregate: Sendable> {
     @usableFromInline let grouped: CogroupedKStream<Key, Aggregate>
     @usableFromInline let windows: WindowKind
@@ -105,6 +111,12 @@ public struct TimeWindowedCogroupedKStream<Key: Sendable, Aggregate: Sendable> {
 }
 
 /// Several grouped streams, cut into sessions. See ``CogroupedKStream``.
+///
+/// ```swift
+/// let activity = orders.groupByKey().cogroup { _, _, count in count + 1 }
+///     .windowedBy(.session(gap: .seconds(300)))
+///     .aggregate(initial: Int64(0)) { _, one, other in one + other }
+/// ```
 public struct SessionWindowedCogroupedKStream<Key: Sendable, Aggregate: Sendable> {
     @usableFromInline let grouped: CogroupedKStream<Key, Aggregate>
     @usableFromInline let windows: SessionWindows

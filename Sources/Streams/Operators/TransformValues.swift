@@ -20,8 +20,11 @@ import Records
 /// customers.transformValues(stores: ["best"]) { Ranking() }
 /// ```
 public protocol ValueTransformer<Key, ValueIn, ValueOut>: AnyObject, SendableMetatype {
+    /// The table's key.
     associatedtype Key: Sendable
+    /// The values that it takes.
     associatedtype ValueIn: Sendable
+    /// The values that it makes.
     associatedtype ValueOut: Sendable
 
     /// Called once, before the first row.
@@ -63,6 +66,7 @@ public final class ValueTransformerContext {
     public var timestamp: Timestamp { assembly.context.timestamp }
     /// The headers of the record in process.
     public var headers: [Header] { assembly.context.headers }
+    /// The task that the transformer belongs to.
     public var taskID: TaskID { assembly.context.taskID }
 }
 

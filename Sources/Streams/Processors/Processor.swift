@@ -21,9 +21,13 @@ import Records
 /// lines.process { Counter() }.to("line-counts")
 /// ```
 public protocol Processor<KeyIn, ValueIn, KeyOut, ValueOut>: AnyObject, SendableMetatype {
+    /// The keys that it takes.
     associatedtype KeyIn: Sendable
+    /// The values that it takes.
     associatedtype ValueIn: Sendable
+    /// The keys that it forwards; `Never` where it forwards nothing.
     associatedtype KeyOut: Sendable
+    /// The values that it forwards; `Never` where it forwards nothing.
     associatedtype ValueOut: Sendable
 
     /// Called once, before the first record: the place to keep the context, get stores and schedule punctuations.
@@ -54,8 +58,11 @@ extension Processor {
 /// lines.processValues { Stamp() }.to("lines-stamped")
 /// ```
 public protocol FixedKeyProcessor<Key, ValueIn, ValueOut>: AnyObject, SendableMetatype {
+    /// The keys, which stay.
     associatedtype Key: Sendable
+    /// The values that it takes.
     associatedtype ValueIn: Sendable
+    /// The values that it forwards.
     associatedtype ValueOut: Sendable
 
     /// Called once, before the first record.
@@ -73,9 +80,13 @@ extension FixedKeyProcessor {
 
 /// A record whose key stays what it is: what a ``FixedKeyProcessor`` takes and forwards.
 public struct FixedKeyRecord<Key, Value> {
+    /// The key; nil where Kafka's is null.
     public let key: Key?
+    /// The value; nil where Kafka's is null.
     public var value: Value?
+    /// The record's time.
     public var timestamp: Timestamp
+    /// Names and values beside key and value.
     public var headers: [Header]
 
     @usableFromInline

@@ -2,7 +2,20 @@ import Records
 
 /// What a processor may do beside looking at its record: forward, use its stores, schedule, ask where it is.
 ///
-/// It belongs to one processor of one task, and to the thread that runs the task.
+/// It belongs to one processor of one task, and to the thread that runs the task. A processor gets it in `start` and
+/// keeps it.
+///
+/// ```swift
+/// final class Large: Processor {
+///     private var context: ProcessorContext<String, Order>?
+///
+///     func start(_ context: ProcessorContext<String, Order>) { self.context = context }
+///
+///     func process(_ record: StreamRecord<String, Order>) throws {
+///         if let order = record.value, order.amount > 100 { try context?.forward(record) }
+///     }
+/// }
+/// ```
 public final class ProcessorContext<Key, Value> {
     @usableFromInline let scope: NodeScope
     @usableFromInline let target: Forward<Key, Value>
@@ -24,13 +37,43 @@ public final class ProcessorContext<Key, Value> {
 
     // MARK: Forwarding
 
-    /// Sends a record to all children, in the order in which they were added.
+    /// Sends a record to all children, in the order in which they were added. When the call returns, they have
+    /// processed it.
+    ///
+    /// The record's key, value, time and headers go on as they are.
+    ///
+    /// ```swift
+    /// final class Twice: Processor {
+    ///     private var context: ProcessorContext<String, String>?
+    ///
+    ///     func start(_ context: ProcessorContext<String, String>) { self.context = context }
+    ///
+    ///     func process(_ record: StreamRecord<String, String>) throws {
+    ///         try context?.forward(record)
+    ///         try context?.forward(record.with(value: record.value?.uppercased()))
+    ///     }
+    /// }
+    /// ```
     @inlinable
     public func forward(_ record: StreamRecord<Key, Value>) throws {
         try forward(record, target)
     }
 
-    /// Sends a record to the child of that name. Errors: ``StreamsException`` when there is none.
+    /// Sends a record to the child of that name.
+    ///
+    /// Errors: ``StreamsException`` when there is none.
+    ///
+    /// ```swift
+    /// final class Router: Processor {
+    ///     private var context: ProcessorContext<String, Order>?
+    ///
+    ///     func start(_ context: ProcessorContext<String, Order>) { self.context = context }
+    ///
+    ///     func process(_ record: StreamRecord<String, Order>) throws {
+    ///         try context?.forward(record, to: record.value?.isTest == true ? "tests" : "orders")
+    ///     }
+    /// }
+    /// ```
     public func forward(_ record: StreamRecord<Key, Value>, to child: String) throws {
         guard let target = children[child] else {
             throw StreamsException("There is no child named \(child)", operatorName: scope.name)
@@ -136,7 +179,9 @@ public final class ProcessorContext<Key, Value> {
 
     /// Where the record in process came from; nil inside a punctuation.
     public var recordMetadata: RecordMetadata? { scope.context.metadata }
+    /// The task that the processor belongs to.
     public var taskID: TaskID { scope.context.taskID }
+    /// `application.id`.
     public var applicationID: String { scope.context.configuration.applicationID }
     /// The processor's name in `describe()`.
     public var processorName: String { scope.name }

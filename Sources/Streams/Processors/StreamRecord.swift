@@ -10,11 +10,16 @@ import Records
 /// let counted = record.with(value: Int64(1))
 /// ```
 public struct StreamRecord<Key, Value> {
+    /// The key; nil where Kafka's is null.
     public var key: Key?
+    /// The value; nil where Kafka's is null.
     public var value: Value?
+    /// The record's time.
     public var timestamp: Timestamp
+    /// Names and values beside key and value.
     public var headers: [Header]
 
+    /// A record of one's own; nil for key or value is null.
     @inlinable
     public init(key: Key?, value: Value?, timestamp: Timestamp, headers: [Header] = []) {
         self.key = key

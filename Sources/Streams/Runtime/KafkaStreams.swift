@@ -17,6 +17,7 @@ import Transport
 ///
 /// As a service of a `ServiceGroup` it starts and closes with the group. An instance is started once.
 public final class KafkaStreams: Sendable {
+    /// What it runs with.
     public let configuration: StreamsConfiguration
     let topology: Topology
     let transport: any ClientTransport
@@ -136,8 +137,16 @@ public final class KafkaStreams: Sendable {
         }
     }
 
-    /// Sets what happens when a stream thread ends with an error; ``StreamThreadExceptionResponse/shutdownClient`` unless
-    /// set. Called on the thread that ends.
+    /// Sets what happens when a stream thread ends with an error; ``StreamThreadExceptionResponse/shutdownClient``
+    /// unless set. Called on the thread that ends. See KIP-671.
+    ///
+    /// ```swift
+    /// let streams = try KafkaStreams(topology, StreamsConfiguration(applicationID: "orders"))
+    /// streams.setUncaughtExceptionHandler { error in
+    ///     print(error)
+    ///     return .replaceThread
+    /// }
+    /// ```
     public func setUncaughtExceptionHandler(
         _ handler: @escaping @Sendable (any Error) -> StreamThreadExceptionResponse
     ) {

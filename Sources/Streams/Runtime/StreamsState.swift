@@ -7,13 +7,17 @@
 ///                +-------------+--> PENDING_ERROR -> ERROR
 /// ```
 public enum StreamsState: String, Hashable, Sendable, CustomStringConvertible {
+    /// It has not been started.
     case created = "CREATED"
     /// Tasks are being shared out, taken over or restored.
     case rebalancing = "REBALANCING"
     /// Every thread processes its tasks.
     case running = "RUNNING"
+    /// It is being closed.
     case pendingShutdown = "PENDING_SHUTDOWN"
+    /// It was closed.
     case notRunning = "NOT_RUNNING"
+    /// It ends because of an error.
     case pendingError = "PENDING_ERROR"
     /// It has ended because of an error.
     case error = "ERROR"

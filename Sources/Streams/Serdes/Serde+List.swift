@@ -9,6 +9,10 @@ extension Serde {
     /// | 4 + 4n | number n of nulls, and the index of each | absent |
     /// | 4 | number of elements, nulls included | the same |
     /// | rest | the bytes of each element that is not null | 4-byte length and bytes of each; length -1 for null |
+    ///
+    /// ```swift
+    /// let baskets = builder.stream("baskets", key: .string, value: .list(of: .string))
+    /// ```
     public static func list<Element>(of element: Serde<Element>) -> Serde<[Element]> where Value == [Element] {
         let name = "List<\(element.name)>"
         return Serde(

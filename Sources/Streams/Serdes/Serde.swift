@@ -29,6 +29,8 @@ public struct Serde<Value>: @unchecked Sendable {
     /// The length in bytes that every value has, where they all have the same; nil otherwise. See ``list(of:)``.
     public let fixedSize: Int?
 
+    /// A serde of these closures. `null` is the value that stands for Kafka's null, if the type has one; `fixedSize`
+    /// the length in bytes, if all values have the same.
     public init(
         name: String,
         null: Value? = nil,

@@ -3,6 +3,7 @@ public struct SerializationException: Error, Hashable, Sendable, CustomStringCon
     /// What does not fit, with the serde's name.
     public let message: String
 
+    /// An error with that message.
     public init(_ message: String) { self.message = message }
 
     public var description: String { "SerializationException: \(message)" }

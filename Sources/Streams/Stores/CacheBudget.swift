@@ -32,6 +32,8 @@ public final class CacheBudget {
         weak var layer: StoreLayer?
     }
 
+    /// Memory for stores, in bytes: for changes that caches hold back, for changes since the last commit, and for
+    /// committed entries kept for reading.
     public init(
         maxBytes: Int = 10 << 20,
         uncommittedMaxBytes: Int = 64 << 20,

@@ -13,7 +13,9 @@ import Records
 /// }
 /// ```
 public final class KeyValueStore<Key, Value>: StateStore {
+    /// How keys are written.
     public let keySerde: Serde<Key>
+    /// How values are written.
     public let valueSerde: Serde<Value>
     @usableFromInline let layer: StoreLayer
 
@@ -42,6 +44,12 @@ public final class KeyValueStore<Key, Value>: StateStore {
     }
 
     /// Sets the value of `key` when there is none, and returns the one there was.
+    ///
+    /// ```swift
+    /// func isNew(_ seen: KeyValueStore<String, Bool>, _ id: String) throws -> Bool {
+    ///     try seen.putIfAbsent(id, true) == nil
+    /// }
+    /// ```
     @inlinable
     @discardableResult
     public func putIfAbsent(_ key: Key, _ value: Value?) throws -> Value? {
@@ -64,6 +72,12 @@ public final class KeyValueStore<Key, Value>: StateStore {
     }
 
     /// Changes the value of `key` to what `change` makes of it; nil stands for none. One look-up in place of two.
+    ///
+    /// ```swift
+    /// func visit(_ visits: KeyValueStore<String, Int64>, _ user: String) throws {
+    ///     try visits.update(user) { count in (count ?? 0) + 1 }
+    /// }
+    /// ```
     @inlinable
     public func update(_ key: Key, _ change: (Value?) throws -> Value?) throws {
         let index = try layer.pin(layer.encode(key, keySerde))

@@ -11,11 +11,13 @@ import Records
 ///
 /// Our persistent stores keep their own offset with their content, which this file only repeats for others to read.
 public struct OffsetCheckpoint: Sendable {
+    /// Where the file is.
     public let path: String
 
     /// Stands for an offset that is not known.
     public static let unknownOffset = Offset(-4)
 
+    /// The file at `path`, which need not exist.
     public init(path: String) { self.path = path }
 
     /// The offsets; none when there is no file. Errors: ``ProcessorStateException`` for a file in another format.

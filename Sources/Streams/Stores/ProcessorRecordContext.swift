@@ -6,11 +6,16 @@ import Records
 public struct ProcessorRecordContext: Hashable, Sendable {
     /// The record's time; a processor may have given the record another one on its way.
     public var timestamp: Timestamp
+    /// The record's offset; -1 where it came from no topic.
     public var offset: Offset
+    /// The topic that it came from; empty where it came from none.
     public var topic: TopicName
+    /// The partition that it came from; -1 where it came from none.
     public var partition: PartitionIndex
+    /// Names and values beside key and value.
     public var headers: [Header]
 
+    /// A context; by default that of a record that came from no topic.
     public init(
         timestamp: Timestamp,
         offset: Offset = Offset(-1),

@@ -8,7 +8,9 @@ import Records
 /// }
 /// ```
 public protocol ReadOnlyKeyValueStore<Key, Value>: AnyObject {
+    /// The keys.
     associatedtype Key
+    /// The values.
     associatedtype Value
 
     /// The value of `key`; nil when there is none.
@@ -16,12 +18,24 @@ public protocol ReadOnlyKeyValueStore<Key, Value>: AnyObject {
 
     /// The keys from `from` to `to`, both included, in the order of their bytes; nil leaves that end open. Nothing when
     /// `from` comes after `to`.
+    ///
+    /// ```swift
+    /// func report(_ visits: some ReadOnlyKeyValueStore<String, Int64>) throws {
+    ///     try visits.range(from: "a", to: nil).forEach { user, count in print(user, count) }
+    /// }
+    /// ```
     func range(from: Key?, to: Key?) throws -> KeyValueIterator<Key, Value>
 
     /// As ``range(from:to:)``, last key first.
     func reverseRange(from: Key?, to: Key?) throws -> KeyValueIterator<Key, Value>
 
     /// The keys whose bytes begin with those of `prefix`, in the order of their bytes.
+    ///
+    /// ```swift
+    /// func report(_ visits: some ReadOnlyKeyValueStore<String, Int64>) throws {
+    ///     try visits.prefixScan("ha", .string).forEach { user, count in print(user, count) }
+    /// }
+    /// ```
     func prefixScan<Prefix>(_ prefix: Prefix, _ prefixSerde: Serde<Prefix>) throws -> KeyValueIterator<Key, Value>
 
     /// How many keys there are, more or less; exact for stores in memory.

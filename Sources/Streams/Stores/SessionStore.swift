@@ -13,7 +13,9 @@ import Records
 /// }
 /// ```
 public final class SessionStore<Key, Value>: StateStore {
+    /// How keys are written.
     public let keySerde: Serde<Key>
+    /// How values are written.
     public let valueSerde: Serde<Value>
     @usableFromInline let segments: SegmentedStore
 
@@ -78,7 +80,17 @@ public final class SessionStore<Key, Value>: StateStore {
         try findSessions(key, earliestEnd: Timestamp(0), latestStart: Timestamp(.max))
     }
 
-    /// A key's sessions that end at `earliestEnd` or later and start at `latestStart` or earlier, by end and then by start.
+    /// A key's sessions that end at `earliestEnd` or later and start at `latestStart` or earlier, by end and then by
+    /// start.
+    ///
+    /// ```swift
+    /// func near(_ visits: SessionStore<String, Int64>, _ user: String, _ time: Timestamp) throws {
+    ///     let gap: Int64 = 300_000
+    ///     try visits.findSessions(
+    ///         user, earliestEnd: Timestamp(time.rawValue - gap), latestStart: Timestamp(time.rawValue + gap)
+    ///     ).forEach { visit, clicks in print(visit.window, clicks) }
+    /// }
+    /// ```
     public func findSessions(
         _ key: Key,
         earliestEnd: Timestamp,

@@ -4,6 +4,7 @@ import Records
 ///
 /// One thread uses it: the task's.
 public protocol StateStoreContext: AnyObject {
+    /// The task that the store belongs to.
     var taskID: TaskID { get }
 
     /// The task's folder: `<state.dir>/<application.id>/<task id>`, which must exist where a store is persistent.
@@ -44,8 +45,11 @@ public struct StoreChangelog {
             _ headers: [Header]
         ) throws -> Void
 
+    /// The changelog's topic and partition.
     public let topicPartition: TopicPartition
+    /// Logs a change.
     public let log: Logger
+    /// Logs a change with headers.
     public let logWithHeaders: HeaderLogger
 
     /// A changelog partition and how changes get there. Headers are left out unless `logWithHeaders` is given.

@@ -45,12 +45,18 @@ public struct StoreBuilder<Store: StateStore>: StoreBuilding {
 }
 
 /// Whether a store's changes are logged to a changelog topic.
+///
+/// ```swift
+/// words.groupByKey().count(
+///     materialized: Materialized("counts", logging: .enabled(topicConfiguration: ["segment.bytes": "1048576"])))
+/// ```
 public enum StoreLogging: Hashable, Sendable {
     /// Logged; the configuration is the changelog topic's beyond the defaults.
     case enabled(topicConfiguration: [String: String] = [:])
     /// Not logged: the store is empty, or as its disk has it, when its task comes to another instance.
     case disabled
 
+    /// Whether changes are logged.
     public var isEnabled: Bool {
         switch self {
         case .enabled: true

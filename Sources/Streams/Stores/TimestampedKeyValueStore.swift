@@ -13,7 +13,9 @@ import Records
 /// }
 /// ```
 public final class TimestampedKeyValueStore<Key, Value>: StateStore {
+    /// How keys are written.
     public let keySerde: Serde<Key>
+    /// How values are written, without their time.
     public let valueSerde: Serde<Value>
     @usableFromInline let layer: StoreLayer
 

@@ -2,9 +2,12 @@ import Records
 
 /// A value, and the time of the record that it came from.
 public struct ValueAndTimestamp<Value> {
+    /// The value.
     public var value: Value
+    /// The time of the record that it came from.
     public var timestamp: Timestamp
 
+    /// A value of that time.
     @inlinable
     public init(_ value: Value, _ timestamp: Timestamp) {
         self.value = value

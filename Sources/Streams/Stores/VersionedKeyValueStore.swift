@@ -2,7 +2,9 @@ import Records
 
 /// A value, the time from which it counts, and the time from which the next version does.
 public struct VersionedRecord<Value> {
+    /// The value.
     public let value: Value
+    /// The time from which it counts.
     public let timestamp: Timestamp
     /// Nil for the latest version.
     public let validTo: Timestamp?
@@ -35,7 +37,9 @@ public final class VersionedKeyValueStore<Key, Value>: StateStore {
         case expired
     }
 
+    /// How keys are written.
     public let keySerde: Serde<Key>
+    /// How values are written.
     public let valueSerde: Serde<Value>
     private let layer: StoreLayer
     private let historyMs: Int64
@@ -107,6 +111,12 @@ public final class VersionedKeyValueStore<Key, Value>: StateStore {
     }
 
     /// The version of `key` that counted at `timestamp`; nil when there was none, or it is not remembered any more.
+    ///
+    /// ```swift
+    /// func price(_ prices: VersionedKeyValueStore<String, Double>, at time: Timestamp) throws -> Double? {
+    ///     try prices.get("phone", asOf: time)?.value
+    /// }
+    /// ```
     public func get(_ key: Key, asOf timestamp: Timestamp) throws -> VersionedRecord<Value>? {
         let time = timestamp.rawValue
         let isForgotten = time < observedTime.subtractingClamped(historyMs)

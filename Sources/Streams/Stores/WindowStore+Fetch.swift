@@ -2,6 +2,12 @@ import Records
 
 extension WindowStore {
     /// The value of a key's window; nil when there is none, or none any more.
+    ///
+    /// ```swift
+    /// func viewsOfFirstMinute(_ views: WindowStore<String, Int64>) throws -> Int64 {
+    ///     try views.fetch("/home", at: 0) ?? 0
+    /// }
+    /// ```
     @inlinable
     public func fetch(_ key: Key, at start: Timestamp) throws -> Value? {
         let bytes = try encoded(key, start, 0)
@@ -9,6 +15,12 @@ extension WindowStore {
     }
 
     /// The starts and values of a key's windows that begin from `from` to `to`, both included, in the order of time.
+    ///
+    /// ```swift
+    /// func report(_ views: WindowStore<String, Int64>) throws {
+    ///     try views.fetch("/home", from: 0, to: 3_600_000).forEach { start, count in print(start, count) }
+    /// }
+    /// ```
     public func fetch(_ key: Key, from: Timestamp, to: Timestamp) throws -> KeyValueIterator<Timestamp, Value> {
         timed(try cursor(key, from: from, to: to, isReverse: false))
     }
@@ -39,6 +51,12 @@ extension WindowStore {
     }
 
     /// The windows of all keys that begin from `from` to `to`, both included. By segment of time, then key.
+    ///
+    /// ```swift
+    /// func report(_ views: WindowStore<String, Int64>) throws {
+    ///     try views.fetchAll(from: 0, to: 3_600_000).forEach { page, count in print(page.key, page.window, count) }
+    /// }
+    /// ```
     public func fetchAll(from: Timestamp, to: Timestamp) throws -> KeyValueIterator<Windowed<Key>, Value> {
         windowed(try cursor(nil, nil, from: from, to: to, isReverse: false))
     }

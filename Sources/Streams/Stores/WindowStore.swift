@@ -13,7 +13,9 @@ import Records
 /// }
 /// ```
 public final class WindowStore<Key, Value>: StateStore {
+    /// How keys are written.
     public let keySerde: Serde<Key>
+    /// How values are written.
     public let valueSerde: Serde<Value>
     /// Whether each put is kept, also those of the same key and start.
     public let retainsDuplicates: Bool

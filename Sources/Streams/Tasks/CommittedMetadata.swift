@@ -10,10 +10,12 @@ import Records
 ///
 /// as base64. Version 1, which had no processor metadata, is read too. See KIP-360 and KIP-943.
 public struct CommittedMetadata: Hashable, Sendable {
+    /// The highest timestamp read from the partition.
     public var partitionTime: Timestamp
     /// Times that processors keep across restarts, by key.
     public var processorMetadata: [String: Int64]
 
+    /// What goes beside an offset.
     public init(partitionTime: Timestamp, processorMetadata: [String: Int64] = [:]) {
         self.partitionTime = partitionTime
         self.processorMetadata = processorMetadata

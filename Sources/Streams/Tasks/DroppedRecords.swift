@@ -1,16 +1,24 @@
 /// Why a record went no further.
 public enum DropReason: String, Hashable, Comparable, CaseIterable, Sendable, CustomStringConvertible {
+    /// The key is null, and the operator needs one.
     case nullKey = "null key"
+    /// The value is null, and the operator needs one.
     case nullValue = "null value"
+    /// The bytes are no key or value of their serde, and the handler said to go on.
     case undecodable = "undecodable"
+    /// Key or value cannot be written, or the record not be sent, and the handler said to go on.
     case unencodable = "unencodable"
+    /// The timestamp is negative, and the extractor skips such records.
     case invalidTimestamp = "invalid timestamp"
+    /// The window that the record belongs to is closed. Counted once for each such window.
     case late = "late"
+    /// The record is older than what its store keeps.
     case expired = "expired"
     /// A change of a past version of a versioned table's row, where only the latest counts. See KIP-914.
     case outOfOrder = "out of order"
     /// An answer of a join by foreign key to a row that has changed since.
     case outdated = "outdated"
+    /// A closure or processor threw, and the handler said to go on.
     case failed = "processing failed"
 
     public static func < (a: DropReason, b: DropReason) -> Bool { a.rawValue < b.rawValue }
@@ -21,7 +29,9 @@ public enum DropReason: String, Hashable, Comparable, CaseIterable, Sendable, Cu
 public struct DroppedRecords: Hashable, Sendable, CustomStringConvertible {
     /// The operator's name in `describe()`.
     public let operatorName: String
+    /// Why.
     public let reason: DropReason
+    /// How many, since the start.
     public let count: Int
 
     public var description: String { "\(operatorName): \(count) (\(reason))" }

@@ -12,6 +12,7 @@ public enum ExceptionResponse: Hashable, Sendable {
 public struct FailedRecord: Hashable, Sendable {
     /// The operator's name in `describe()`.
     public let operatorName: String
+    /// The task that met it.
     public let taskID: TaskID
     /// Nil inside a punctuation.
     public let metadata: RecordMetadata?
@@ -19,10 +20,14 @@ public struct FailedRecord: Hashable, Sendable {
 
 /// The place in a topic that the record in process came from.
 public struct RecordMetadata: Hashable, Sendable {
+    /// The topic.
     public let topic: TopicName
+    /// The partition.
     public let partition: PartitionIndex
+    /// The place in the partition.
     public let offset: Offset
 
+    /// A place in a topic.
     public init(topic: TopicName, partition: PartitionIndex, offset: Offset) {
         self.topic = topic
         self.partition = partition
@@ -37,8 +42,10 @@ public struct RecordMetadata: Hashable, Sendable {
 /// configuration.deserializationExceptionHandler = .logAndContinue
 /// ```
 public struct DeserializationExceptionHandler: Sendable {
+    /// Decides about a record and what was thrown. Called on the task's thread.
     public let handle: @Sendable (FailedRecord, any Error) -> ExceptionResponse
 
+    /// A handler of one's own.
     public init(_ handle: @escaping @Sendable (FailedRecord, any Error) -> ExceptionResponse) { self.handle = handle }
 
     /// Ends the task: the default.
@@ -57,8 +64,10 @@ public struct DeserializationExceptionHandler: Sendable {
 /// }
 /// ```
 public struct ProcessingExceptionHandler: Sendable {
+    /// Decides about a record and what was thrown. Called on the task's thread.
     public let handle: @Sendable (FailedRecord, any Error) -> ExceptionResponse
 
+    /// A handler of one's own.
     public init(_ handle: @escaping @Sendable (FailedRecord, any Error) -> ExceptionResponse) { self.handle = handle }
 
     /// Ends the task: the default.
@@ -74,8 +83,10 @@ public struct ProcessingExceptionHandler: Sendable {
 /// configuration.productionExceptionHandler = .continue
 /// ```
 public struct ProductionExceptionHandler: Sendable {
+    /// Decides about a record and what was thrown. Called on the task's thread.
     public let handle: @Sendable (FailedRecord, any Error) -> ExceptionResponse
 
+    /// A handler of one's own.
     public init(_ handle: @escaping @Sendable (FailedRecord, any Error) -> ExceptionResponse) { self.handle = handle }
 
     /// Ends the task: the default.
@@ -86,13 +97,16 @@ public struct ProductionExceptionHandler: Sendable {
 
 /// A record could not be processed: the operator, the record's place, and the cause.
 public struct StreamsException: Error, CustomStringConvertible {
+    /// What could not be done.
     public let message: String
     /// The operator's name in `describe()`; nil where no operator is to blame.
     public let operatorName: String?
+    /// Where the record came from; nil where no record is to blame.
     public let metadata: RecordMetadata?
     /// What was thrown.
     public let underlying: (any Error)?
 
+    /// An error with that message.
     public init(
         _ message: String,
         operatorName: String? = nil,

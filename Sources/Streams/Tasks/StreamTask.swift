@@ -10,6 +10,7 @@ import Records
 /// 2. the shell makes all sent records durable and commits the offsets;
 /// 3. ``finishCommit(changelogOffsets:)`` makes the stores' changes their committed content.
 public final class StreamTask {
+    /// The task's name.
     public let id: TaskID
     /// The partitions that it reads.
     public let inputPartitions: [TopicPartition]
@@ -254,5 +255,6 @@ public final class StreamTask {
 public struct CommittedOffset: Hashable, Sendable {
     /// The next record to read.
     public let offset: Offset
+    /// What goes beside it: times that the task goes on from.
     public let metadata: CommittedMetadata
 }

@@ -19,6 +19,7 @@ public struct TaskConfiguration: Sendable {
     /// `__emit.interval.ms.kstreams.outer.join.spurious.results.fix__`.
     public var outerJoinEmitInterval: Duration = .seconds(1)
 
+    /// Settings with Kafka's defaults.
     public init(applicationID: String) {
         self.applicationID = applicationID
     }

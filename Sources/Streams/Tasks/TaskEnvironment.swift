@@ -2,7 +2,9 @@ import Records
 
 /// What a shell hands to a task: where its output goes, where its stores live, and the time.
 public struct TaskEnvironment {
+    /// The settings that tasks see.
     public var configuration: TaskConfiguration
+    /// Takes what the task sends.
     public var collector: any RecordCollector
     /// The folder of the task's persistent stores.
     public var taskDirectory: String
@@ -15,6 +17,7 @@ public struct TaskEnvironment {
     /// The wall clock.
     public var now: Timestamp
 
+    /// An environment; without global stores and patterns by default.
     public init(
         configuration: TaskConfiguration,
         collector: any RecordCollector,

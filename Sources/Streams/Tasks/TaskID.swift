@@ -4,8 +4,10 @@ import Records
 public struct TaskID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The number of its sub-topology.
     public let subTopology: Int
+    /// The partition that it works on.
     public let partition: PartitionIndex
 
+    /// The name of a sub-topology's task for a partition.
     public init(subTopology: Int, partition: PartitionIndex) {
         self.subTopology = subTopology
         self.partition = partition

@@ -37,6 +37,7 @@ struct StoreEntry: Sendable {
 public struct ChangelogTopic: Hashable, Sendable {
     /// The store's name.
     public let storeName: String
+    /// The topic's name on the cluster.
     public let topic: TopicName
     /// Whether the topic is a source of the application's, which is not created and to which nothing is logged.
     public let isSourceTopic: Bool

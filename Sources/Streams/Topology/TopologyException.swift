@@ -7,10 +7,12 @@ public struct TopologyException: Error, Hashable, Sendable, CustomStringConverti
     public struct Problem: Hashable, Sendable, CustomStringConvertible {
         /// The operator's name in `describe()`, for example `KSTREAM-JOIN-0000000004`.
         public let operatorName: String
+        /// What is wrong, and what would be right.
         public let message: String
         /// Nil where no line of the user's code is to blame.
         public let callSite: CallSite?
 
+        /// A problem of an operator.
         public init(operatorName: String, message: String, callSite: CallSite? = nil) {
             self.operatorName = operatorName
             self.message = message
@@ -23,12 +25,15 @@ public struct TopologyException: Error, Hashable, Sendable, CustomStringConverti
         }
     }
 
+    /// All that is wrong, in the order of the operators.
     public let problems: [Problem]
 
+    /// An error of these problems.
     public init(problems: [Problem]) {
         self.problems = problems
     }
 
+    /// An error of one problem.
     public init(_ message: String, operatorName: String = "topology", callSite: CallSite? = nil) {
         self.init(problems: [Problem(operatorName: operatorName, message: message, callSite: callSite)])
     }

@@ -119,6 +119,10 @@ enum TopicReference: Hashable, Sendable {
 }
 
 /// Where a source begins that has no committed offset.
+///
+/// ```swift
+/// builder.stream("orders", String.self, Order.self, offsetReset: .byDuration(.seconds(86_400)))
+/// ```
 public enum OffsetResetPolicy: Hashable, Sendable {
     /// At the oldest record.
     case earliest
@@ -138,8 +142,10 @@ public enum OffsetResetPolicy: Hashable, Sendable {
 public struct TopicPattern: Hashable, Sendable, CustomStringConvertible {
     /// What `describe()` shows; two patterns with the same text are the same pattern.
     public let description: String
+    /// Whether a topic is one of them.
     public let matches: @Sendable (TopicName) -> Bool
 
+    /// Topics that `matches` says yes to.
     public init(_ description: String, matches: @escaping @Sendable (TopicName) -> Bool) {
         self.description = description
         self.matches = matches

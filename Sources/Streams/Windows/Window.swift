@@ -5,9 +5,12 @@ import Records
 /// Whether ``end`` itself belongs to it depends on the kind of window: it does not for tumbling, hopping and unlimited
 /// windows, and it does for sliding windows and sessions.
 public struct Window: Hashable, Sendable, CustomStringConvertible {
+    /// When it begins; this moment belongs to it.
     public let start: Timestamp
+    /// When it ends.
     public let end: Timestamp
 
+    /// The span from `start` to `end`.
     @inlinable
     public init(start: Timestamp, end: Timestamp) {
         self.start = start
@@ -30,9 +33,12 @@ public struct Window: Hashable, Sendable, CustomStringConvertible {
 /// viewsPerMinute.toStream { page, count in "\(page.key)@\(page.window.start)" }
 /// ```
 public struct Windowed<Key> {
+    /// The plain key.
     public let key: Key
+    /// The window.
     public let window: Window
 
+    /// A key in a window.
     @inlinable
     public init(_ key: Key, _ window: Window) {
         self.key = key

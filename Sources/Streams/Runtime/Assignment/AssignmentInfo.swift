@@ -112,7 +112,9 @@ struct AssignmentInfo: Hashable, Sendable {
 
 /// Bytes of the group's leader, or of its members, that cannot be used.
 public struct TaskAssignmentException: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What does not fit, and where it came from.
     public let message: String
+    /// An error with that message.
     public init(_ message: String) { self.message = message }
     public var description: String { message }
 }

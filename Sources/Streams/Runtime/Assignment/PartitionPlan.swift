@@ -62,6 +62,7 @@ public struct MissingSourceTopicException: Error, Hashable, Sendable, CustomStri
     /// In alphabetical order; none where only the group's leader knows.
     public let topics: [TopicName]
 
+    /// An error about topics that do not exist.
     public init(topics: [TopicName]) { self.topics = topics }
 
     public var description: String {

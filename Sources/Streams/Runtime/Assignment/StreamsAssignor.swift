@@ -176,6 +176,7 @@ final class StreamsAssignor: PartitionAssignor {
 
 /// An instance of the application met a fatal error, and asked all instances to end.
 public struct ShutdownRequestedException: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The error.
     public init() {}
     public var description: String {
         "An instance of the application met a fatal error and asked all instances to end"

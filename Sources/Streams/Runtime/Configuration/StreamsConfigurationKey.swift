@@ -1,8 +1,10 @@
 /// One dotted name of an application's settings: its default and meaning, and where the value goes.
 public struct StreamsConfigurationKey: Sendable {
+    /// The dotted name.
     public let name: String
     /// As it is written in a properties file; nil where there is none.
     public let defaultValue: String?
+    /// What it means, in a sentence.
     public let documentation: String
     /// Nil when the value was taken, otherwise why it does not fit.
     let set: @Sendable (inout StreamsConfiguration, String) -> String?
