@@ -179,7 +179,8 @@ extension AdminClient {
         return groups
     }
 
-    /// Sends to `destination`; where it is a broker, it is looked up first. Errors: a broker that the cluster does not have.
+    /// Sends to `destination`; where it is a broker, it is looked up first. Errors: a broker that the cluster does
+    /// not have.
     func prepared<R: KafkaRequest>(
         _ destination: RequestDestination,
         _ make: @escaping @Sendable (Int16) -> R

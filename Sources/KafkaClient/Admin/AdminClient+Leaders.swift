@@ -27,8 +27,8 @@ extension AdminClient {
         return found
     }
 
-    /// Asks the leader of each partition, in one request a leader; again, with fresh metadata, for partitions whose leader
-    /// moved or is not known yet, until `default.api.timeout.ms` has passed.
+    /// Asks the leader of each partition, in one request a leader; again, with fresh metadata, for partitions whose
+    /// leader moved or is not known yet, until `default.api.timeout.ms` has passed.
     ///
     /// Errors of single partitions come back with the partition. `call` names the call in the error of those that were
     /// never answered.

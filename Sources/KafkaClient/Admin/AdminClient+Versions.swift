@@ -2,8 +2,8 @@ import KafkaProtocol
 import Records
 
 extension AdminClient {
-    /// The brokers of the cluster, by id, with one attempt at each bootstrap server: for those who want to hear at once that
-    /// nobody is there.
+    /// The brokers of the cluster, by id, with one attempt at each bootstrap server: for those who want to hear at
+    /// once that nobody is there.
     public func brokers() async throws(KafkaError) -> [BrokerNode] {
         var failure = KafkaError(.invalidConfig, "No bootstrap servers are given.")
         for _ in client.configuration.bootstrapServers {

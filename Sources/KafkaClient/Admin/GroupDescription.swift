@@ -70,6 +70,21 @@ public struct GroupDescription: Sendable, Hashable {
         public let host: String
         /// What it has, in order.
         public let assignment: [TopicPartition]
+
+        /// A member, as a coordinator tells of it.
+        public init(
+            id: MemberID,
+            instanceID: String?,
+            clientID: String,
+            host: String,
+            assignment: [TopicPartition]
+        ) {
+            self.id = id
+            self.instanceID = instanceID
+            self.clientID = clientID
+            self.host = host
+            self.assignment = assignment
+        }
     }
 
     /// The group's id.
@@ -86,6 +101,25 @@ public struct GroupDescription: Sendable, Hashable {
     public let members: [Member]
     /// The broker that coordinates it.
     public let coordinator: BrokerNode
+
+    /// A group, as a coordinator tells of it.
+    public init(
+        id: GroupID,
+        type: GroupType,
+        state: GroupState,
+        protocolType: String,
+        assignor: String,
+        members: [Member],
+        coordinator: BrokerNode
+    ) {
+        self.id = id
+        self.type = type
+        self.state = state
+        self.protocolType = protocolType
+        self.assignor = assignor
+        self.members = members
+        self.coordinator = coordinator
+    }
 }
 
 extension GroupDescription {

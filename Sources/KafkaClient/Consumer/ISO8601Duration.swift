@@ -1,6 +1,6 @@
 extension Duration {
-    /// Reads `PnDTnHnMnS`, as Java's `Duration.parse` does: each part optional, the seconds with a fraction, a sign before
-    /// the whole or before any part. Nil for anything else.
+    /// Reads `PnDTnHnMnS`, as Java's `Duration.parse` does: each part optional, the seconds with a fraction, a sign
+    /// before the whole or before any part. Nil for anything else.
     package init?(iso8601 text: some StringProtocol) {
         var rest = Substring(text.uppercased())
         let isNegative = rest.first == "-"
