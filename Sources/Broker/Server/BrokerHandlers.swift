@@ -17,6 +17,8 @@ enum BrokerHandlers {
             ListConfigResourcesHandler(metadata: metadata),
             DescribeClientQuotasHandler(metadata: metadata),
             AlterClientQuotasHandler(metadata: metadata),
+            DescribeUserScramCredentialsHandler(metadata: metadata),
+            AlterUserScramCredentialsHandler(metadata: metadata),
             UpdateFeaturesHandler(metadata: metadata),
             DescribeTopicPartitionsHandler(metadata: metadata, configuration: configuration),
             OffsetForLeaderEpochHandler(partitions: core.partitions),

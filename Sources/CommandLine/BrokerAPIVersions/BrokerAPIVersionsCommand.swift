@@ -7,6 +7,7 @@ import Records
 struct BrokerAPIVersionsCommand: ToolCommand {
     static let syntax = ToolSyntax(
         name: "broker-api-versions",
+        abstract: "Print which APIs each broker speaks.",
         purpose: "This tool helps to retrieve broker version information.",
         examples: [
             "--bootstrap-server localhost:9092",

@@ -2,7 +2,8 @@ import KafkaClient
 
 /// Makes the admin client of a tool from its options.
 enum AdminTool {
-    /// A client of `--bootstrap-server` with the properties of `--command-config`. With `timeoutMs` no call takes longer.
+    /// A client of `--bootstrap-server` with the properties of `--command-config`. With `timeoutMs` no call takes
+    /// longer.
     ///
     /// Errors: as ``ToolClient/make(_:alsoKnown:kind:console:)``, and a file that cannot be read.
     static func client(

@@ -47,7 +47,8 @@ struct ConfigChanges: Sendable, Hashable {
             let sides = split(part, at: "=")
             guard sides.count == 2 else {
                 throw .illegal(
-                    "requirement failed: Invalid entity config: all configs to be added must be in the format \"key=val\"."
+                    "requirement failed: Invalid entity config: all configs to be added must be in the format "
+                        + "\"key=val\"."
                 )
             }
             assignments[trimmed(sides[0])] = trimmed(sides[1].filter { $0 != "[" && $0 != "]" }[...])

@@ -60,7 +60,8 @@ extension ConfigOptions {
             guard let type = ConfigEntityType(rawValue: name) else {
                 let known = ConfigEntityType.allCases.map(\.rawValue)
                 throw .illegal(
-                    "Invalid entity type \(name), the entity type must be one of \(known.joined(separator: ", ")) with a "
+                    "Invalid entity type \(name), the entity type must be one of \(known.joined(separator: ", ")) "
+                        + "with a "
                         + "--bootstrap-server or --bootstrap-controller argument",
                     hint: Suggestion.nearest(to: name, among: known).map { "Did you mean \($0)?" }
                 )

@@ -11,7 +11,8 @@ struct ConfigOptions: Sendable {
     static let entityType = ToolOption.value(
         "entity-type",
         "type",
-        "What has the configs: topics, clients, users, brokers, broker-loggers, ips, client-metrics or groups. Users and "
+        "What has the configs: topics, clients, users, brokers, broker-loggers, ips, client-metrics or groups. "
+            + "Users and "
             + "clients go together for the quota of a client of a user."
     )
     static let entityName = ToolOption.value("entity-name", "name", "Which of them; one for each --entity-type.")

@@ -124,7 +124,8 @@ extension ConfigTool {
         let unknown = names.filter { !ConfigTool.connectionQuotas.contains($0) }
         guard unknown.isEmpty else {
             throw .illegal(
-                "Only connection quota configs can be added for 'ips' using --bootstrap-server. Unexpected config names: "
+                "Only connection quota configs can be added for 'ips' using --bootstrap-server. Unexpected config "
+                    + "names: "
                     + unknown.joined(separator: ",")
             )
         }

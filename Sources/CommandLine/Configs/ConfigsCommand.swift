@@ -5,8 +5,10 @@ import KafkaClient
 struct ConfigsCommand: ToolCommand {
     static let syntax = ToolSyntax(
         name: "configs",
+        abstract: "Describe and change configs, quotas and credentials.",
         purpose:
-            "This tool helps to manipulate and describe entity config for a topic, client, user, broker, ip, client-metrics "
+            "This tool helps to manipulate and describe entity config for a topic, client, user, broker, ip, "
+            + "client-metrics "
             + "or group",
         examples: [
             "--bootstrap-server localhost:9092 --describe --topic orders --all",

@@ -1,12 +1,15 @@
 import ArgumentParser
 import KafkaClient
 
-/// `millrace consumer-groups`: lists, describes and deletes groups and their offsets, as `kafka-consumer-groups.sh` does.
+/// `millrace consumer-groups`: lists, describes and deletes groups and their offsets, as `kafka-consumer-groups.sh`
+/// does.
 struct ConsumerGroupsCommand: ToolCommand {
     static let syntax = ToolSyntax(
         name: "consumer-groups",
+        abstract: "List, describe and delete consumer groups, and reset their offsets.",
         purpose:
-            "This tool helps to list all consumer groups, describe a consumer group, delete consumer group info, or reset "
+            "This tool helps to list all consumer groups, describe a consumer group, delete consumer group info, "
+            + "or reset "
             + "consumer group offsets.",
         examples: [
             "--bootstrap-server localhost:9092 --list --state --type",
@@ -14,8 +17,10 @@ struct ConsumerGroupsCommand: ToolCommand {
             "--bootstrap-server localhost:9092 --describe --group billing --members --verbose",
             "--bootstrap-server localhost:9092 --describe --all-groups --state --output json",
             "--bootstrap-server localhost:9092 --reset-offsets --group billing --topic orders --to-earliest --dry-run",
-            "--bootstrap-server localhost:9092 --reset-offsets --group billing --topic orders:0,1 --shift-by -10 --execute",
-            "--bootstrap-server localhost:9092 --reset-offsets --group billing --all-topics --to-current --export --dry-run",
+            "--bootstrap-server localhost:9092 --reset-offsets --group billing --topic orders:0,1 --shift-by -10 "
+                + "--execute",
+            "--bootstrap-server localhost:9092 --reset-offsets --group billing --all-topics --to-current --export "
+                + "--dry-run",
             "--bootstrap-server localhost:9092 --delete-offsets --group billing --topic orders",
             "--bootstrap-server localhost:9092 --delete --group billing --group shipping",
         ],

@@ -61,7 +61,8 @@ enum DateTimeText {
         }
     }
 
-    /// Days since 1970-01-01 in the Gregorian calendar: years begin in March here, so that leap days stand at their end.
+    /// Days since 1970-01-01 in the Gregorian calendar: years begin in March here, so that leap days stand at their
+    /// end.
     private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1

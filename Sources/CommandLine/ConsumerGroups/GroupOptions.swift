@@ -15,7 +15,8 @@ enum GroupOptions {
     static let resetOffsets = ToolOption.flag(
         "reset-offsets",
         "Set the offsets of groups without members: one of --to-earliest, --to-latest, --to-current, --to-offset, "
-            + "--to-datetime, --by-duration, --shift-by, --from-file, for --topic or --all-topics. Nothing changes without "
+            + "--to-datetime, --by-duration, --shift-by, --from-file, for --topic or --all-topics. Nothing "
+            + "changes without "
             + "--execute."
     )
     static let deleteOffsets = ToolOption.flag("delete-offsets", "Delete the offsets that a group has in --topic.")

@@ -27,7 +27,8 @@ enum GroupTask: Sendable {
         ].filter(given.has)
         guard actions.count == 1, let action = actions.first else {
             throw .misuse(
-                "Command must include exactly one action: --list, --describe, --delete, --reset-offsets, --delete-offsets"
+                "Command must include exactly one action: --list, --describe, --delete, --reset-offsets, "
+                    + "--delete-offsets"
             )
         }
         switch action {
@@ -81,9 +82,12 @@ enum GroupTask: Sendable {
         case (true, true): throw .misuse("Option [reset-offsets] only accepts one of [execute] and [dry-run]")
         case (false, false):
             warn(
-                "WARN: No action will be performed as the --execute option is missing.In a future major release, the default "
-                    + "behavior of this command will be to prompt the user before executing the reset rather than doing a "
-                    + "dry run. You should add the --dry-run option explicitly if you are scripting this command and want to "
+                "WARN: No action will be performed as the --execute option is missing.In a future major release, "
+                    + "the default "
+                    + "behavior of this command will be to prompt the user before executing the reset rather than "
+                    + "doing a "
+                    + "dry run. You should add the --dry-run option explicitly if you are scripting this command "
+                    + "and want to "
                     + "keep the current default behavior without prompting."
             )
         default: break

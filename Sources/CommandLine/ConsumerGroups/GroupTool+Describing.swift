@@ -113,7 +113,8 @@ extension GroupTool {
         return table
     }
 
-    /// The partitions of each topic in parentheses; Kafka's tool leaves out the topics' names, and sorts numbers as texts.
+    /// The partitions of each topic in parentheses; Kafka's tool leaves out the topics' names, and sorts numbers as
+    /// texts.
     private static func assignmentText(_ partitions: [TopicPartition]) -> String {
         guard !partitions.isEmpty else { return "-" }
         return Dictionary(grouping: partitions, by: \.topic).values.map { group in

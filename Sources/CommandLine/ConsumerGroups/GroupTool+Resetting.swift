@@ -10,7 +10,8 @@ extension GroupTool {
         for group in groups {
             guard group.state == .empty || group.state == .dead else {
                 console.print(
-                    "\nError: Assignments can only be reset if the group '\(group.id)' is inactive, but the current state is "
+                    "\nError: Assignments can only be reset if the group '\(group.id)' is inactive, but the "
+                        + "current state is "
                         + "\(group.state)."
                 )
                 prepared.append((group.id, [:]))
@@ -173,7 +174,8 @@ extension GroupTool {
         let missing = partitions.filter { found[$0]?.rawValue ?? -1 < 0 }
         for id in missing {
             console.print(
-                "\nWarn: Partition \(id.partition) from topic \(id.topic) is empty. Falling back to latest known offset."
+                "\nWarn: Partition \(id.partition) from topic \(id.topic) is empty. Falling back to latest known "
+                    + "offset."
             )
         }
         found.merge(try await offsets(of: missing, .latest)) { $1 }
@@ -192,12 +194,14 @@ extension GroupTool {
             offsets[id] = offset
             if let end = ends[id], offset > end {
                 console.logWarning(
-                    "New offset (\(offset)) is higher than latest offset for topic partition \(id). Value will be set to \(end)"
+                    "New offset (\(offset)) is higher than latest offset for topic partition \(id). Value will be "
+                        + "set to \(end)"
                 )
                 offsets[id] = end
             } else if let start = starts[id], offset < start {
                 console.logWarning(
-                    "New offset (\(offset)) is lower than earliest offset for topic partition \(id). Value will be set to "
+                    "New offset (\(offset)) is lower than earliest offset for topic partition \(id). Value will "
+                        + "be set to "
                         + "\(start)"
                 )
                 offsets[id] = start

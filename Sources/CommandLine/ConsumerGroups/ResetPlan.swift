@@ -19,8 +19,7 @@ struct ResetPlan: Sendable, Hashable {
     }
 
     init(_ text: String, group: GroupID?) throws(GroupToolError) {
-        for (place, line) in text.split(separator: "\n", omittingEmptySubsequences: true).enumerated() {
-            let line = line.last == "\r" ? line.dropLast() : line
+        for (place, line) in text.split(whereSeparator: \.isNewline).enumerated() {
             var fields = ResetPlan.fields(line)
             var owner = group
             if fields.count == 4 { owner = GroupID(fields.removeFirst()) }

@@ -13,6 +13,7 @@ struct DeleteRecordsCommand: ToolCommand {
 
     static let syntax = ToolSyntax(
         name: "delete-records",
+        abstract: "Delete the records before an offset.",
         purpose: "This tool helps to delete records of the given partitions down to the specified offset.",
         examples: [
             "--bootstrap-server localhost:9092 --offset-json-file offsets.json"

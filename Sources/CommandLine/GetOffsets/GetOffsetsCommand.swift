@@ -6,7 +6,8 @@ struct GetOffsetsCommand: ToolCommand {
     static let topicPartitions = ToolOption.value(
         "topic-partitions",
         "topic1:1,topic2:0-3,...",
-        "Partitions by patterns of topic and partition: a number, FROM-TO without TO, FROM-, -TO, or nothing for all. The "
+        "Partitions by patterns of topic and partition: a number, FROM-TO without TO, FROM-, -TO, or nothing for "
+            + "all. The "
             + "topic is a regular expression; nothing stands for every topic."
     )
     static let topic = ToolOption.value("topic", "name", "The topics, by a regular expression; all without it.")
@@ -14,7 +15,8 @@ struct GetOffsetsCommand: ToolCommand {
     static let time = ToolOption.value(
         "time",
         "time",
-        "Which offset: milliseconds since 1970 for the first record of that time or later, or -1 or latest (the default), "
+        "Which offset: milliseconds since 1970 for the first record of that time or later, or -1 or latest (the "
+            + "default), "
             + "-2 or earliest, -3 or max-timestamp, -4 or earliest-local, -5 or latest-tiered."
     )
     static let excludeInternalTopics = ToolOption.flag(
@@ -24,6 +26,7 @@ struct GetOffsetsCommand: ToolCommand {
 
     static let syntax = ToolSyntax(
         name: "get-offsets",
+        abstract: "Print offsets of partitions.",
         purpose: "An interactive shell for getting topic-partition offsets.",
         examples: [
             "--bootstrap-server localhost:9092 --topic orders",

@@ -58,7 +58,8 @@ struct OffsetQuery {
         default:
             guard let number = Int64(text) else {
                 throw OffsetQueryError(
-                    "Malformed time argument \(text). Please use -1 or latest / -2 or earliest / -3 or max-timestamp / -4 or "
+                    "Malformed time argument \(text). Please use -1 or latest / -2 or earliest / -3 or "
+                        + "max-timestamp / -4 or "
                         + "earliest-local / -5 or latest-tiered, or a specified long format timestamp"
                 )
             }

@@ -22,8 +22,8 @@ enum OptionError: Error, Hashable {
         }
     }
 
-    /// The sentence behind the name that Kafka's parser gives to the error: what Java prints of an error that a tool does
-    /// not handle.
+    /// The sentence behind the name that Kafka's parser gives to the error: what Java prints of an error that a tool
+    /// does not handle.
     var trace: String {
         let name =
             switch self {

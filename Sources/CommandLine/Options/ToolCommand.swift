@@ -17,7 +17,7 @@ extension ToolCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: syntax.name,
-            abstract: syntax.purpose,
+            abstract: syntax.abstract,
             version: millraceVersion,
             helpNames: []
         )

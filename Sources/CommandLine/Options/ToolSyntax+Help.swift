@@ -3,12 +3,19 @@ extension ToolSyntax {
     var help: String {
         let entries = (options + [.help, .version]).map { (ToolSyntax.heading($0), $0.help) }
         let width = min(entries.map(\.0.count).max() ?? 0, 34)
+        let indentation = String(repeating: " ", count: width + 4)
         var lines = [purpose, "", "Usage: millrace \(name) [options]", "", "Examples:"]
         lines += examples.map { "  millrace \(name) \($0)" }
         lines += ["", "Options:"]
         for (heading, help) in entries {
-            let padded = heading + String(repeating: " ", count: max(0, width - heading.count))
-            lines += ToolSyntax.wrapped(help, first: "  \(padded)  ", rest: String(repeating: " ", count: width + 4))
+            var first = "  " + heading
+            if heading.count > width {
+                lines.append(first)
+                first = indentation
+            } else {
+                first += String(repeating: " ", count: width + 2 - heading.count)
+            }
+            lines += ToolSyntax.wrapped(help, first: first, rest: indentation)
         }
         return lines.joined(separator: "\n")
     }
@@ -26,7 +33,7 @@ extension ToolSyntax {
         var lines: [String] = []
         var line = first
         for word in text.split(separator: " ") {
-            if line.count + word.count > 100 {
+            if line.count + word.count >= 100 {
                 lines.append(line)
                 line = rest
             }

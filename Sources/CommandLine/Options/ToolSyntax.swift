@@ -6,6 +6,8 @@
 struct ToolSyntax: Sendable {
     /// The subcommand's name: `topics` of `kafka-topics.sh`.
     let name: String
+    /// What it does, in a line.
+    let abstract: String
     /// What Kafka's tool says of itself, for people who call it without arguments.
     let purpose: String
     /// Calls worth copying, without the tool's name.

@@ -142,7 +142,8 @@ struct TopicTool: Sendable {
         }
     }
 
-    /// Those names, of which there have to be some. Kafka's tool prints the Java Optional that it has the name in; so do we.
+    /// Those names, of which there have to be some. Kafka's tool prints the Java Optional that it has the name in; so
+    /// do we.
     private func requiredTopics() async throws(TopicToolError) -> [TopicName] {
         let filter = try options.topic.map { text throws(TopicToolError) in try TopicFilter(text) }
         let all = try await listed().map(\.name)

@@ -5,6 +5,7 @@ import KafkaClient
 struct TopicsCommand: ToolCommand {
     static let syntax = ToolSyntax(
         name: "topics",
+        abstract: "Create, delete, describe, or change topics.",
         purpose: "Create, delete, describe, or change a topic.",
         examples: [
             "--bootstrap-server localhost:9092 --create --topic orders --partitions 3",

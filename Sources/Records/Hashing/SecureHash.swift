@@ -1,17 +1,17 @@
 /// SHA-256 and SHA-512 (FIPS 180-4), which differ in the size of their words, the number of rounds and a few constants.
 ///
 /// SCRAM passwords are salted with them; nothing here is on a path of records.
-struct SecureHash<Word: FixedWidthInteger & UnsignedInteger>: Sendable where Word: Sendable {
+package struct SecureHash<Word: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
     private var state: [Word]
     private var pending: [UInt8] = []
     private var count = 0
 
-    init() { state = hashInitial.map { Word(truncatingIfNeeded: $0 >> UInt64(64 - Word.bitWidth)) } }
+    package init() { state = hashInitial.map { Word(truncatingIfNeeded: $0 >> UInt64(64 - Word.bitWidth)) } }
 
     /// The bytes that are taken in at once: 64 or 128.
-    static var blockSize: Int { Word.bitWidth * 2 }
+    package static var blockSize: Int { Word.bitWidth * 2 }
 
-    mutating func update(_ bytes: some Sequence<UInt8>) {
+    package mutating func update(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             pending.append(byte)
             count += 1
@@ -23,7 +23,7 @@ struct SecureHash<Word: FixedWidthInteger & UnsignedInteger>: Sendable where Wor
     }
 
     /// The hash of all that was taken in: 32 or 64 bytes.
-    func finished() -> [UInt8] {
+    package func finished() -> [UInt8] {
         var copy = self
         let bits = UInt64(count) * 8
         copy.update([0x80])
@@ -52,55 +52,18 @@ struct SecureHash<Word: FixedWidthInteger & UnsignedInteger>: Sendable where Wor
             let small1 = turned(y, s1.0) ^ turned(y, s1.1) ^ y >> Word(s1.2)
             w.append(w[i - 16] &+ small0 &+ w[i - 7] &+ small1)
         }
-        var v = state
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
         for i in 0..<rounds {
-            let big1 = turned(v[4], b1.0) ^ turned(v[4], b1.1) ^ turned(v[4], b1.2)
-            let choice = v[4] & v[5] ^ ~v[4] & v[6]
+            let big1 = turned(e, b1.0) ^ turned(e, b1.1) ^ turned(e, b1.2)
+            let choice = e & f ^ ~e & g
             let constant = Word(truncatingIfNeeded: hashConstants[i] >> UInt64(64 - Word.bitWidth))
-            let first = v[7] &+ big1 &+ choice &+ constant &+ w[i]
-            let big0 = turned(v[0], b0.0) ^ turned(v[0], b0.1) ^ turned(v[0], b0.2)
-            let majority = v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2]
-            v = [first &+ big0 &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
+            let first = h &+ big1 &+ choice &+ constant &+ w[i]
+            let big0 = turned(a, b0.0) ^ turned(a, b0.1) ^ turned(a, b0.2)
+            let majority = a & b ^ a & c ^ b & c
+            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ big0 &+ majority)
         }
-        for i in 0..<8 { state[i] &+= v[i] }
-    }
-}
-
-/// HMAC (RFC 2104) with one key: both pads are taken in once.
-struct KeyedHash<Word: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
-    private let inner: SecureHash<Word>
-    private let outer: SecureHash<Word>
-
-    init(key: [UInt8]) {
-        var key = key
-        if key.count > SecureHash<Word>.blockSize {
-            var hash = SecureHash<Word>()
-            hash.update(key)
-            key = hash.finished()
-        }
-        key += [UInt8](repeating: 0, count: SecureHash<Word>.blockSize - key.count)
-        var (inner, outer) = (SecureHash<Word>(), SecureHash<Word>())
-        inner.update(key.map { $0 ^ 0x36 })
-        outer.update(key.map { $0 ^ 0x5C })
-        (self.inner, self.outer) = (inner, outer)
-    }
-
-    func hash(_ bytes: [UInt8]) -> [UInt8] {
-        var (inner, outer) = (inner, outer)
-        inner.update(bytes)
-        outer.update(inner.finished())
-        return outer.finished()
-    }
-
-    /// SCRAM's `Hi` (RFC 5802): the first block of PBKDF2.
-    func salted(_ salt: [UInt8], iterations: Int32) -> [UInt8] {
-        var last = hash(salt + [0, 0, 0, 1])
-        var result = last
-        for _ in 1..<max(1, iterations) {
-            last = hash(last)
-            for i in result.indices { result[i] ^= last[i] }
-        }
-        return result
+        for (i, word) in [a, b, c, d, e, f, g, h].enumerated() { state[i] &+= word }
     }
 }
 

@@ -15,7 +15,6 @@ struct RecordingTests {
     static let differs: [Int: String] = [
         74: "message.timestamp.after.max.ms has another default in 4.3, and three configs are gone",
         94: "the configs of a broker of 4.3 are others",
-        123: "the broker keeps no SCRAM credentials", 124: "likewise",
         178: "the parser's own words for an unknown option", 192: "likewise",
         199: "a notice of Java's logging",
         402: "our producer has no transactions",

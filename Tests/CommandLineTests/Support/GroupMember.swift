@@ -46,8 +46,8 @@ struct GroupMember: Sendable {
         }
     }
 
-    /// A member by KIP-848, as far as it takes to be seen: its heartbeats end with its assignment, so the broker's session
-    /// timeout has to be long.
+    /// A member by KIP-848, as far as it takes to be seen: its heartbeats end with its assignment, so the broker's
+    /// session timeout has to be long.
     private static func joined(_ group: GroupID, _ topic: TopicName, _ client: KafkaClient) async throws -> GroupMember
     {
         var join = ConsumerGroupHeartbeatRequest(groupId: group)
