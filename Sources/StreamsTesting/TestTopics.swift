@@ -1,7 +1,26 @@
 import Records
 import Streams
 
-extension TopologyTestDriver {
+/// What typed topics need of a driver.
+public protocol TopicDriver: AnyObject {
+    /// Pipes a record of raw bytes into a topic. Without a partition it is the one that the key belongs to.
+    func pipe(
+        _ topic: TopicName,
+        partition: PartitionIndex?,
+        key: Bytes?,
+        value: Bytes?,
+        at timestamp: Timestamp,
+        headers: [Header]
+    ) throws
+
+    /// Takes the oldest record of a topic that was not taken yet; nil when there is none.
+    func readRecord(_ topic: TopicName) -> ProducedRecord?
+
+    /// How many records of a topic were not taken yet.
+    func queueSize(of topic: TopicName) -> Int
+}
+
+extension TopicDriver {
     /// A topic to pipe typed records into. The first record that is given no time has that of `start`, each next one is
     /// later by `step`.
     ///
@@ -41,13 +60,33 @@ extension TopologyTestDriver {
     ) -> TestOutputTopic<Key, Value> {
         TestOutputTopic(driver: self, name: name, key: Key.serde, value: Value.serde)
     }
+
+    /// A topic to pipe typed records into, with serdes of one's own.
+    public func inputTopic<Key, Value>(
+        _ name: TopicName,
+        key: Serde<Key>,
+        value: Serde<Value>,
+        startingAt start: Timestamp = 0,
+        advancingBy step: Duration = .zero
+    ) -> TestInputTopic<Key, Value> {
+        TestInputTopic(driver: self, name: name, key: key, value: value, startingAt: start, advancingBy: step)
+    }
+
+    /// A topic to read typed records from, with serdes of one's own.
+    public func outputTopic<Key, Value>(
+        _ name: TopicName,
+        key: Serde<Key>,
+        value: Serde<Value>
+    ) -> TestOutputTopic<Key, Value> {
+        TestOutputTopic(driver: self, name: name, key: key, value: value)
+    }
 }
 
-/// A topic of a ``TopologyTestDriver`` to pipe typed records into.
+/// A topic of a driver to pipe typed records into.
 public final class TestInputTopic<Key, Value> {
     /// The topic's name.
     public let name: TopicName
-    private let driver: TopologyTestDriver
+    private let driver: any TopicDriver
     private let key: Serde<Key>
     private let value: Serde<Value>
     private var time: Timestamp
@@ -61,7 +100,7 @@ public final class TestInputTopic<Key, Value> {
     /// let bids = TestInputTopic(driver: driver, name: "bids", key: .string, value: .int64, advancingBy: .seconds(1))
     /// ```
     public init(
-        driver: TopologyTestDriver,
+        driver: any TopicDriver,
         name: TopicName,
         key: Serde<Key>,
         value: Serde<Value>,
@@ -76,7 +115,8 @@ public final class TestInputTopic<Key, Value> {
         stepMs = step.components.seconds * 1000 + step.components.attoseconds / 1_000_000_000_000_000
     }
 
-    /// Pipes a record, and processes all that follows; nil is null.
+    /// Pipes a record, and processes all that follows; nil is null. Without a partition
+    /// it is the one that the key belongs to.
     ///
     /// ```swift
     /// let driver = try TopologyTestDriver(topology)
@@ -88,17 +128,24 @@ public final class TestInputTopic<Key, Value> {
         _ key: Key?,
         _ value: Value?,
         at timestamp: Timestamp? = nil,
+        partition: PartitionIndex? = nil,
         headers: [Header] = []
     ) throws {
         let at = timestamp ?? time
         if timestamp == nil { time = Timestamp(time.rawValue + stepMs) }
         try driver.pipe(
             name,
+            partition: partition,
             key: key.flatMap { try self.key.bytes(of: $0) },
             value: value.flatMap { try self.value.bytes(of: $0) },
             at: at,
             headers: headers
         )
+    }
+
+    /// Pipes records one after the other, each at the time that is its turn.
+    public func pipe(_ records: [(Key?, Value?)]) throws {
+        for (key, value) in records { try pipe(key, value) }
     }
 
     /// Moves the time of records that are given none.
@@ -108,16 +155,16 @@ public final class TestInputTopic<Key, Value> {
     }
 }
 
-/// A topic of a ``TopologyTestDriver`` to read typed records from.
+/// A topic of a driver to read typed records from.
 public final class TestOutputTopic<Key, Value> {
     /// The topic's name.
     public let name: TopicName
-    private let driver: TopologyTestDriver
+    private let driver: any TopicDriver
     private let key: Serde<Key>
     private let value: Serde<Value>
 
     /// A topic of the driver, with serdes of one's own.
-    public init(driver: TopologyTestDriver, name: TopicName, key: Serde<Key>, value: Serde<Value>) {
+    public init(driver: any TopicDriver, name: TopicName, key: Serde<Key>, value: Serde<Value>) {
         self.driver = driver
         self.name = name
         self.key = key
@@ -147,6 +194,11 @@ public final class TestOutputTopic<Key, Value> {
 
     /// Takes all records, and gives their values.
     public func readValues() throws -> [Value?] { try readRecords().map(\.value) }
+
+    /// Takes all records, and gives their keys and values.
+    public func readKeyValues() throws -> [(key: Key?, value: Value?)] {
+        try readRecords().map { ($0.key, $0.value) }
+    }
 
     /// Takes all records, and gives the latest value of each key; records with a null key or value are left out.
     public func readTable() throws -> [Key: Value] where Key: Hashable {

@@ -15,10 +15,11 @@ import Streams
 /// #expect(try joined.readValues() == ["iphone send to Seoul"])
 /// try driver.close()
 /// ```
-public final class TopologyTestDriver {
+public final class TopologyTestDriver: TopicDriver {
     /// The clock that the topology sees.
     public private(set) var wallClock: Timestamp
 
+    private let applicationID: String
     private let topology: Topology
     private let collector = OutputCollector()
     private let folder: TemporaryFolder
@@ -27,6 +28,7 @@ public final class TopologyTestDriver {
     private let inputs: [TopicName: TopicPartition]
     private var offsets: [TopicPartition: Int64] = [:]
     private var outputs: [TopicName: [ProducedRecord]] = [:]
+    private let drops = DropLog()
 
     /// A driver of a topology, whose clock shows `wallClock`.
     ///
@@ -45,6 +47,7 @@ public final class TopologyTestDriver {
     ) throws {
         try topology.validate()
         self.topology = topology
+        applicationID = configuration.applicationID
         self.wallClock = wallClock
         folder = try TemporaryFolder()
         var environment = TaskEnvironment(
@@ -55,6 +58,7 @@ public final class TopologyTestDriver {
             patternTopics: patternTopics,
             now: wallClock
         )
+        environment.onDrop = { [drops] in drops.records.append($0) }
         globalTask = try GlobalTask(topology: topology, environment: environment)
         environment.globalStores = globalTask?.stores ?? [:]
         environment.taskDirectory = "\(folder.path)/0_0"
@@ -73,16 +77,19 @@ public final class TopologyTestDriver {
 
     // MARK: In
 
-    /// Pipes a record of raw bytes into a topic, and processes all that follows.
+    /// Pipes a record of raw bytes into a topic, and processes all that follows. There is one partition, 0.
     public func pipe(
         _ topic: TopicName,
+        partition: PartitionIndex? = nil,
         key: Bytes?,
         value: Bytes?,
         at timestamp: Timestamp,
         headers: [Header] = []
     ) throws {
         let isGlobal = globalTask?.topics.contains(topic) ?? false
-        guard inputs[topic] != nil || isGlobal else { throw UnknownTopic(topic: topic) }
+        guard inputs[topic] != nil || isGlobal, (partition ?? 0) == 0 else {
+            throw UnknownTopic(topic: topic, partition: partition)
+        }
         try deliver(topic, key: key, value: value, at: timestamp, headers: headers)
         try finishWork()
     }
@@ -183,19 +190,21 @@ public final class TopologyTestDriver {
         return store
     }
 
-    /// The records that were dropped, by operator and reason.
+    /// Everything that was sent so far to topics of the application's own: changelogs, repartitions and the like.
+    public var internalRecords: [ProducedRecord] {
+        let topics = topology.internalTopics(applicationID: applicationID)
+        return collector.records.filter { topics.contains($0.topic) }
+    }
+
+    /// How many records were dropped, by operator and reason.
     public var droppedRecords: [DroppedRecords] { (task?.droppedRecords ?? []) + (globalTask?.droppedRecords ?? []) }
+
+    /// Each record that was dropped, in order, and where it came from.
+    public var dropLog: [DroppedRecord] { drops.records }
 
     /// Ends the task: processors and stores are closed.
     public func close() throws {
         try task?.close()
         try globalTask?.close()
-    }
-
-    /// A record was piped into a topic that the topology does not read.
-    public struct UnknownTopic: Error, CustomStringConvertible {
-        /// The topic's name.
-        public let topic: TopicName
-        public var description: String { "the topology does not read the topic \(topic)" }
     }
 }

@@ -90,7 +90,7 @@ public struct FixedKeyRecord<Key, Value> {
     public var headers: [Header]
 
     @usableFromInline
-    init(key: Key?, value: Value?, timestamp: Timestamp, headers: [Header]) {
+    package init(key: Key?, value: Value?, timestamp: Timestamp, headers: [Header]) {
         self.key = key
         self.value = value
         self.timestamp = timestamp

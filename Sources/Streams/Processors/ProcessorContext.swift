@@ -216,7 +216,7 @@ public final class FixedKeyProcessorContext<Key, Value> {
     public let context: ProcessorContext<Key, Value>
 
     @usableFromInline
-    init(_ context: ProcessorContext<Key, Value>) { self.context = context }
+    package init(_ context: ProcessorContext<Key, Value>) { self.context = context }
 
     /// Sends a record to all children.
     @inlinable

@@ -25,6 +25,23 @@ public enum DropReason: String, Hashable, Comparable, CaseIterable, Sendable, Cu
     public var description: String { rawValue }
 }
 
+/// A record that went no further, as it happened: what a test driver shows.
+public struct DroppedRecord: Hashable, Sendable, CustomStringConvertible {
+    /// The operator's name in `describe()`, or the store's.
+    public let operatorName: String
+    public let reason: DropReason
+    public let taskID: TaskID
+    /// Where the input record came from that was being processed; nil inside a punctuation.
+    public let metadata: RecordMetadata?
+    /// The record's time as the operator saw it.
+    public let timestamp: Timestamp
+
+    public var description: String {
+        let place = metadata.map { " from \($0.topic)-\($0.partition) at offset \($0.offset)" } ?? ""
+        return "\(operatorName) dropped a record\(place): \(reason)"
+    }
+}
+
 /// How many records an operator dropped, and why.
 public struct DroppedRecords: Hashable, Sendable, CustomStringConvertible {
     /// The operator's name in `describe()`.

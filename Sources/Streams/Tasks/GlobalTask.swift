@@ -30,6 +30,7 @@ public final class GlobalTask {
             changelogs: [:]
         )
         context.wallClock = environment.now
+        context.onDrop = environment.onDrop
         taskStores = try TaskStores(graph: graph, names: parts.flatMap(\.storeNames), global: [:], context: context)
         let assembly = TaskAssembly(graph: graph, context: context, stores: taskStores)
         let applicationID = environment.configuration.applicationID

@@ -23,6 +23,8 @@ final class ProcessingContext: StateStoreContext {
     @exclusivity(unchecked) @usableFromInline var valueBuffer = RawBuffer(capacity: 1024)
 
     var drops = DropCounter()
+    /// Sees each dropped record.
+    var onDrop: ((DroppedRecord) -> Void)?
     var punctuations = PunctuationQueues()
     var isCommitRequested = false
     /// Times that operators keep across restarts, by key: they are committed beside the offsets.
@@ -99,7 +101,21 @@ final class ProcessingContext: StateStoreContext {
     }
 
     @usableFromInline
-    func recordExpired(in store: String) { drops.count(.expired, at: store) }
+    func recordExpired(in store: String) { drop(.expired, at: store) }
+
+    func drop(_ reason: DropReason, at name: String) {
+        drops.count(reason, at: name)
+        guard let onDrop else { return }
+        onDrop(
+            DroppedRecord(
+                operatorName: name,
+                reason: reason,
+                taskID: taskID,
+                metadata: metadata,
+                timestamp: recordContext.timestamp
+            )
+        )
+    }
 
     /// Sends what stands in the buffers.
     @usableFromInline
@@ -152,7 +168,7 @@ final class NodeScope {
 
     @usableFromInline
     func drop(_ reason: DropReason) {
-        context.drops.count(reason, at: name)
+        context.drop(reason, at: name)
     }
 
     /// A closure of the user's threw. Returns when the record is to be dropped.

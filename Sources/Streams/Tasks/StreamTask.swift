@@ -50,6 +50,7 @@ public final class StreamTask {
             )
         )
         context.wallClock = environment.now
+        context.onDrop = environment.onDrop
         taskStores = try TaskStores(graph: graph, names: names, global: environment.globalStores, context: context)
         let assembly = TaskAssembly(graph: graph, context: context, stores: taskStores)
         let nodes = parts.flatMap(\.nodes)
@@ -184,6 +185,7 @@ public final class StreamTask {
             } catch {
                 try punctuation.scope.failed(error)
             }
+            if punctuation.isCancelled { continue }
             let next = PunctuationQueues.next(after: due, interval: punctuation.intervalMs, at: time.rawValue)
             context.punctuations.schedule(punctuation, at: next, type)
         }

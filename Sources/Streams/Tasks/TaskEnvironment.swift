@@ -16,6 +16,8 @@ public struct TaskEnvironment {
     public var patternTopics: [TopicName]
     /// The wall clock.
     public var now: Timestamp
+    /// Sees each record that is dropped, as it happens.
+    public var onDrop: ((DroppedRecord) -> Void)?
 
     /// An environment; without global stores and patterns by default.
     public init(

@@ -13,6 +13,9 @@ public struct SubTopology: Sendable {
     /// Names of its state stores.
     public let storeNames: [String]
 
+    /// Whether one of its sources chooses the topic by its pattern.
+    public func readsByPattern(_ topic: TopicName) -> Bool { patterns.contains { $0.matches(topic) } }
+
     /// The topics that it reads, on the cluster.
     public func sourceTopics(applicationID: String) -> [TopicName] {
         sources.map { $0.name(applicationID: applicationID) }

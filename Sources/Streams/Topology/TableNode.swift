@@ -103,7 +103,13 @@ extension TopologyGraph {
     /// Adds the stores that sources of tables turned out to need.
     mutating func addTableStores(reusingSourceTopics: Bool) {
         for (id, table) in tables.sorted(by: { $0.key < $1.key }) {
-            guard case .source(let storeName) = table.origin, table.isMaterialized, var store = table.sourceStore else {
+            guard case .source(let storeName) = table.origin, table.isMaterialized else { continue }
+            guard var store = table.sourceStore else {
+                report(
+                    self[id].name,
+                    "its rows must be kept in a store, and there is no serde for their key or value type",
+                    self[id].callSite
+                )
                 continue
             }
             if reusingSourceTopics, let source = self[id].parents.first,

@@ -57,16 +57,38 @@ public struct Topology: Sendable {
         subTopologies.flatMap { $0.sourceTopics(applicationID: applicationID) }
     }
 
+    /// The topics that the application creates and keeps for itself: repartitions and changelogs.
+    public func internalTopics(applicationID: String) -> Set<TopicName> {
+        var topics: Set<TopicName> = []
+        for part in subTopologies where !part.isGlobal {
+            topics.formUnion(part.repartitionTopics(applicationID: applicationID))
+            for changelog in changelogTopics(of: part, applicationID: applicationID) where !changelog.isSourceTopic {
+                topics.insert(changelog.topic)
+            }
+        }
+        return topics
+    }
+
     /// The topics of sources and repartitions that need the same number of partitions, with the operator that reads
     /// them together.
     public func copartitionedTopics(applicationID: String) -> [(operatorName: String, topics: [TopicName])] {
         graph.copartitionedSources.map { group in
-            let topics = group.sources.sorted().flatMap { id -> [TopicName] in
-                guard case .source(let source) = graph[id].kind else { return [] }
-                return source.topics.topics.map { $0.name(applicationID: applicationID) }
-            }
-            return (group.operatorName, topics)
+            (group.operatorName, graph.topics(of: group, applicationID: applicationID, existing: []))
         }
+    }
+
+    /// Where a topic's source says that reading begins without a committed offset; nil where it does not.
+    package func offsetReset(of topic: TopicName, applicationID: String) -> OffsetResetPolicy? {
+        for node in graph.liveNodes {
+            guard case .source(let source) = node.kind, let policy = source.offsetReset else { continue }
+            switch source.topics {
+            case .topics(let topics):
+                if topics.contains(where: { $0.name(applicationID: applicationID) == topic }) { return policy }
+            case .pattern(let pattern):
+                if pattern.matches(topic) { return policy }
+            }
+        }
+        return nil
     }
 
     /// The partition count that a repartition topic was given; nil where it follows its sources.
@@ -74,5 +96,18 @@ public struct Topology: Sendable {
         graph.repartitionTopics.values.first {
             TopicReference.repartition($0.name).name(applicationID: applicationID) == topic
         }?.partitionCount
+    }
+}
+
+extension TopologyGraph {
+    /// The topics that an operator reads together, those included of `existing` that match a source's pattern.
+    func topics(of group: CopartitionGroup, applicationID: String, existing: [TopicName]) -> [TopicName] {
+        group.sources.sorted().flatMap { id -> [TopicName] in
+            guard case .source(let source) = self[id].kind else { return [] }
+            switch source.topics {
+            case .topics(let topics): return topics.map { $0.name(applicationID: applicationID) }
+            case .pattern(let pattern): return existing.filter { pattern.matches($0) }
+            }
+        }
     }
 }

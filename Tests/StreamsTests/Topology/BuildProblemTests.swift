@@ -88,4 +88,59 @@ import Testing
         #expect(text.contains("--> KSTREAM-SINK-0000000001, KSTREAM-SINK-0000000003"))
         #expect(!text.contains("KSTREAM-SOURCE-0000000002"))
     }
+
+    @Test func `every kind of problem names the operator and the line of the call`() throws {
+        let first = #line + 2
+        let found = try problems { builder in
+            builder.addStateStore(Stores.keyValueStore("twin", String.self, String.self))
+            builder.addStateStore(Stores.keyValueStore("twin", String.self, String.self))
+            let stream = builder.stream("in", String.self, String.self)
+            let versioned = builder.table(
+                "v",
+                String.self,
+                String.self,
+                materialized: .versioned("h", history: .seconds(1))
+            )
+            stream.process(stores: ["twin"], named: "uses") { Copy() }
+            versioned.suppress(.untilTimeLimit(.seconds(1)), named: "held").toStream().to("a")
+            stream.filter(named: "fi/nal") { _ in true }.to("b")
+            stream.repartition(partitions: 0, named: "none").to("c")
+            stream.mapValues { _ in NoSerde() }.toTable(named: "rows").join(versioned) { _, b in b }.toStream().to("d")
+            stream.join(stream, within: .difference(.seconds(-1)), named: "backwards") { (a: String, b: String) in a + b
+            }
+            .to("e")
+            stream.groupByKey().windowedBy(.session(gap: .zero)).count(named: "gapless").toStream { key, _ in key.key }
+                .to("f")
+            _ = builder.globalTable("g", String.self, String.self, materialized: .versioned("gv", history: .seconds(1)))
+            builder.addGlobalStore(
+                Stores.keyValueStore("glob", String.self, String.self),
+                topic: "v",
+                String.self,
+                String.self
+            ) {
+                Discard()
+            }
+            stream.split(named: "bad name").branch { _ in true }.noDefaultBranch()["bad name1"]?.to("h")
+            stream.join(versioned, grace: .seconds(5), named: "waits") { (a: String, b: String) in a + b }.to("i")
+        }
+        let byLine = Dictionary(grouping: found) { ($0.callSite?.line ?? -1) - first }
+        #expect(byLine[-1 - first] == nil, "a problem without a line: \(found)")
+        let names = byLine.mapValues { problems in Set(problems.map { $0.operatorName }) }
+        #expect(names[1] == ["twin"])
+        #expect(names[5] == ["held"])
+        #expect(names[6] == ["fi/nal"])
+        #expect(names[7] == ["none"])
+        #expect(names[8]?.contains("rows") == true)
+        #expect(names[9]?.contains("backwards-merge") == true)
+        #expect(names[11] == ["gapless"])
+        #expect(byLine[12]?.first?.message.contains("versioned") == true)
+        #expect(byLine[13]?.contains { $0.message.contains("topic v is already read") } == true)
+        #expect(names[16]?.contains("bad name") == true)
+        #expect(names[17] == ["waits"])
+    }
+
+    private final class Discard: Processor {
+        func start(_ context: ProcessorContext<Never, Never>) {}
+        func process(_ record: StreamRecord<String, String>) {}
+    }
 }

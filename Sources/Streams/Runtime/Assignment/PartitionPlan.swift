@@ -3,24 +3,24 @@ import Records
 /// How many partitions every topic of an application has, those included that it creates itself, and which tasks follow.
 ///
 /// A pure function of the topology and of the topics that exist: the group's leader makes it before it assigns.
-struct PartitionPlan: Hashable, Sendable {
+package struct PartitionPlan: Hashable, Sendable {
     /// Repartition topics to create or to check.
-    private(set) var repartitionTopics: [TopicName: Int32] = [:]
+    package private(set) var repartitionTopics: [TopicName: Int32] = [:]
     /// Changelog topics to create or to check, with what their configuration says beyond the defaults.
-    private(set) var changelogTopics: [TopicName: Changelog] = [:]
+    package private(set) var changelogTopics: [TopicName: Changelog] = [:]
     /// The partitions that each task reads.
-    private(set) var tasks: [TaskID: [TopicPartition]] = [:]
+    package private(set) var tasks: [TaskID: [TopicPartition]] = [:]
     /// Tasks that have stores with a changelog.
-    private(set) var statefulTasks: Set<TaskID> = []
+    package private(set) var statefulTasks: Set<TaskID> = []
 
-    struct Changelog: Hashable, Sendable {
-        let partitionCount: Int32
-        let configuration: [String: String]
+    package struct Changelog: Hashable, Sendable {
+        package let partitionCount: Int32
+        package let configuration: [String: String]
     }
 
     /// - Parameter existing: The partition counts of the topics on the cluster.
     /// Errors: ``MissingSourceTopicException``, ``TopologyException``.
-    init(_ topology: Topology, applicationID: String, existing: [TopicName: Int32]) throws {
+    package init(_ topology: Topology, applicationID: String, existing: [TopicName: Int32]) throws {
         let parts = topology.subTopologies.filter { !$0.isGlobal }
         let topics = try SourceCounts(topology, parts, applicationID: applicationID, existing: existing)
         repartitionTopics = topics.repartition
@@ -92,14 +92,17 @@ private struct SourceCounts {
         self.applicationID = applicationID
         let missing = PartitionPlan.missingTopics(topology, applicationID: applicationID, existing: existing)
         guard missing.isEmpty else { throw MissingSourceTopicException(topics: missing) }
-        let groups = topology.copartitionedTopics(applicationID: applicationID)
+        let groups = topology.graph.copartitionedSources.map { group in
+            (group, topology.graph.topics(of: group, applicationID: applicationID, existing: existing.keys.sorted()))
+        }
         let internalTopics = Set(parts.flatMap { $0.repartitionTopics(applicationID: applicationID) })
         for topic in internalTopics {
             repartition[topic] = topology.partitionCount(ofRepartitionTopic: topic, applicationID: applicationID)
         }
         let given = repartition
-        try settle(parts, internalTopics, groups.map(\.topics))
-        for group in groups { try copartition(group.operatorName, group.topics, internalTopics, given) }
+        try settle(parts, internalTopics, groups.map(\.1))
+        let problems = groups.compactMap { copartition($0.0, $0.1, internalTopics, given) }
+        guard problems.isEmpty else { throw TopologyException(problems: problems) }
     }
 
     /// A repartition topic has as many partitions as the widest sub-topology that writes to it has tasks.
@@ -135,23 +138,25 @@ private struct SourceCounts {
 
     /// Topics that are read together must have the same number; repartition topics follow.
     private mutating func copartition(
-        _ operatorName: String,
+        _ group: CopartitionGroup,
         _ topics: [TopicName],
         _ internalTopics: Set<TopicName>,
         _ given: [TopicName: Int32]
-    ) throws {
+    ) -> TopologyException.Problem? {
         let fixed = topics.filter { !internalTopics.contains($0) || given[$0] != nil }
         let counts = fixed.map { ($0, count(of: $0) ?? 0) }
         if Set(counts.map(\.1)).count > 1 {
             let text = counts.map { "\($0.0) has \($0.1) partition\($0.1 == 1 ? "" : "s")" }.joined(separator: ", ")
-            throw TopologyException(
-                "topics that are joined need the same number of partitions: \(text)",
-                operatorName: operatorName
+            return TopologyException.Problem(
+                operatorName: group.operatorName,
+                message: "topics that are joined need the same number of partitions: \(text)",
+                callSite: group.callSite
             )
         }
         let free = topics.filter { internalTopics.contains($0) && given[$0] == nil }
-        guard let most = counts.first?.1 ?? free.compactMap({ repartition[$0] }).max() else { return }
+        guard let most = counts.first?.1 ?? free.compactMap({ repartition[$0] }).max() else { return nil }
         for topic in free { repartition[topic] = most }
+        return nil
     }
 
     func count(of topic: TopicName) -> Int32? { repartition[topic] ?? existing[topic] }

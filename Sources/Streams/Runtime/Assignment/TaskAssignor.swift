@@ -5,15 +5,27 @@ import Records
 /// A pure function. A task stays with the thread that has it, as long as no thread gets more than its share; what is left
 /// goes to a process that has the most of the task's state on disk, else to the thread with the least to do, so that the
 /// tasks of a sub-topology spread.
-struct TaskAssignor: Sendable {
+package struct TaskAssignor: Sendable {
     /// A stream thread: one member of the group.
-    struct Member: Hashable, Sendable {
-        let id: MemberID
-        let processID: KafkaUUID
+    package struct Member: Hashable, Sendable {
+        package let id: MemberID
+        package let processID: KafkaUUID
         /// Tasks that it runs, as it says itself.
-        var activeTasks: Set<TaskID> = []
+        package var activeTasks: Set<TaskID> = []
         /// How far the state of tasks has come that its process has on disk: the sum of changelog offsets.
-        var offsetSums: [TaskID: Int64] = [:]
+        package var offsetSums: [TaskID: Int64] = [:]
+
+        package init(
+            id: MemberID,
+            processID: KafkaUUID,
+            activeTasks: Set<TaskID> = [],
+            offsetSums: [TaskID: Int64] = [:]
+        ) {
+            self.id = id
+            self.processID = processID
+            self.activeTasks = activeTasks
+            self.offsetSums = offsetSums
+        }
     }
 
     private let members: [Member]
@@ -29,7 +41,7 @@ struct TaskAssignor: Sendable {
     }
 
     /// The tasks of each member, in order. The numbers that members get differ by one at most.
-    static func assign(
+    package static func assign(
         _ tasks: Set<TaskID>,
         stateful: Set<TaskID> = [],
         to members: [Member]

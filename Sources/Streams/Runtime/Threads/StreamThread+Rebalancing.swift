@@ -183,7 +183,11 @@ extension StreamThread {
                 try consumer.seek(partition, to: offset)
                 continue
             }
-            switch offsetReset(of: partition.topic) {
+            let policy = context.topology.offsetReset(
+                of: partition.topic,
+                applicationID: context.configuration.applicationID
+            )
+            switch policy {
             case nil: break
             case .earliest: try consumer.seekToBeginning([partition])
             case .latest: try consumer.seekToEnd([partition])
@@ -199,20 +203,6 @@ extension StreamThread {
                 }
             }
         }
-    }
-
-    private func offsetReset(of topic: TopicName) -> OffsetResetPolicy? {
-        let applicationID = context.configuration.applicationID
-        for node in context.topology.graph.liveNodes {
-            guard case .source(let source) = node.kind, let policy = source.offsetReset else { continue }
-            switch source.topics {
-            case .topics(let topics):
-                if topics.contains(where: { $0.name(applicationID: applicationID) == topic }) { return policy }
-            case .pattern(let pattern):
-                if pattern.matches(topic) { return policy }
-            }
-        }
-        return nil
     }
 
     // MARK: Restoring
