@@ -27,9 +27,7 @@ struct JoinDelay<Key, Value>: Sendable {
     ) -> Forward<Key, Value> {
         let (nullKey, nullValue) = (Nulls<Key>(), Nulls<Value>())
         let context = scope.context
-        var observedTime = Timestamp.none
         return { key, value, timestamp in
-            observedTime = max(observedTime, timestamp)
             guard let plainKey = nullKey.plain(key), let plainValue = nullValue.plain(value) else {
                 // The join knows what becomes of nulls.
                 return try join(key, value, timestamp)
@@ -41,7 +39,7 @@ struct JoinDelay<Key, Value>: Sendable {
                 guard let keyBytes = try self.key.bytes(of: plainKey),
                     let valueBytes = try self.value.bytes(of: plainValue)
                 else { return scope.drop(.nullKey) }
-                waits = try buffer.put([UInt8](keyBytes), [UInt8](valueBytes), record, observedTime: observedTime)
+                waits = try buffer.put([UInt8](keyBytes), [UInt8](valueBytes), record)
             } catch {
                 return try scope.failed(error)
             }

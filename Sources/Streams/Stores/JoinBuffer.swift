@@ -21,17 +21,10 @@ final class JoinBuffer: StateStore {
         self.graceMs = graceMs
     }
 
-    /// Takes a record; false when it is so late that it need not wait.
-    ///
-    /// - Parameter observedTime: The highest time of all records that came to the join, those included that it dropped.
-    func put(
-        _ key: [UInt8],
-        _ value: [UInt8],
-        _ record: ProcessorRecordContext,
-        observedTime joinTime: Timestamp
-    ) throws -> Bool {
+    /// Takes a record; false when it is so late, by the records taken so far, that it need not wait.
+    func put(_ key: [UInt8], _ value: [UInt8], _ record: ProcessorRecordContext) throws -> Bool {
         let time = record.timestamp.rawValue
-        if joinTime.rawValue.subtractingClamped(graceMs) > time { return false }
+        if observedTime.subtractingClamped(graceMs) > time { return false }
         observedTime = max(observedTime, time)
         sequence = (sequence &+ 1) & Int32.max
         layer.keyBuffer.reset()

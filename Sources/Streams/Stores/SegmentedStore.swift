@@ -10,7 +10,7 @@ import Records
 /// So keys come by segment and then by key, as with one database a segment, and a single database and batch serve: a
 /// commit stays all or nothing, and expired segments are one range that is deleted. An interval of 1 ms orders by time.
 ///
-/// Invariant: nothing is read that expired: whose time is the retention or more before the highest time put.
+/// Invariant: without a cache nothing is read that expired: whose time is the retention or more before the highest put.
 @usableFromInline
 final class SegmentedStore {
     @usableFromInline let layer: StoreLayer
@@ -53,9 +53,13 @@ final class SegmentedStore {
     @inlinable
     func segment(of time: Int64) -> Int64 { max(time, 0) / segmentIntervalMs }
 
-    /// The earliest time that ranges still show.
+    /// The earliest time that is still shown. A cache shows what it has, whatever its time, as in Kafka Streams; here that
+    /// is all whose segment is alive.
     @inlinable
-    var earliestTime: Int64 { observedTime.subtractingClamped(retentionMs).addingClamped(isReadOnClose ? 0 : 1) }
+    var earliestTime: Int64 {
+        layer.isCaching
+            ? .min : observedTime.subtractingClamped(retentionMs).addingClamped(isReadOnClose ? 0 : 1)
+    }
 
     @inlinable
     func isLive(_ time: Int64) -> Bool {
@@ -124,10 +128,9 @@ final class SegmentedStore {
         try layer.put(key, value)
     }
 
-    /// Logs a change that changes nothing: a removal in a store that keeps duplicates.
+    /// Logs a change that changes nothing, not even the store's time: a removal in a store that keeps duplicates.
     @usableFromInline
-    func logOnly(_ key: UnsafeRawBufferPointer, _ time: Int64) throws {
-        advance(to: time)
+    func logOnly(_ key: UnsafeRawBufferPointer) throws {
         try layer.checkOpen()
         try layer.log(key, nil, layer.recordTimestamp)
     }
@@ -137,7 +140,9 @@ final class SegmentedStore {
     func advance(to time: Int64) {
         guard time > observedTime else { return }
         observedTime = time
-        let lowest = segment(of: observedTime.subtractingClamped(retentionMs))
+        // What a cache still shows must not go yet.
+        let slack = layer.isCaching ? SegmentedStore.interval(forRetentionMs: retentionMs) : 0
+        let lowest = segment(of: observedTime.subtractingClamped(retentionMs).subtractingClamped(slack))
         guard lowest > lowestLiveSegment else { return }
         lowestLiveSegment = lowest
         layer.expire(before: withUnsafeBytes(of: lowest.bigEndian) { [UInt8]($0) })

@@ -37,7 +37,7 @@ final class StoreLayer {
     private(set) var backing: (any StoreBacking)?
     private(set) var isOpen = false
     /// Whether changes are held back: asked for, and the budget allows it.
-    private(set) var isCaching = false
+    @usableFromInline private(set) var isCaching = false
     var context: (any StateStoreContext)?
     var budget = CacheBudget(maxBytes: 0)
     var log: StoreChangelog.Logger?

@@ -56,7 +56,7 @@ public final class WindowStore<Key, Value>: StateStore {
     public func put(_ key: Key, _ value: Value?, at start: Timestamp) throws {
         let bytes = try encoded(key, start, retainsDuplicates ? nextSequence() : 0)
         let value = try encoded(value)
-        if retainsDuplicates, value == nil { return try segments.logOnly(bytes, start.rawValue) }
+        if retainsDuplicates, value == nil { return try segments.logOnly(bytes) }
         try segments.put(bytes, value, start.rawValue)
     }
 
@@ -64,7 +64,7 @@ public final class WindowStore<Key, Value>: StateStore {
     @inlinable
     public func update(_ key: Key, at start: Timestamp, _ change: (Value?) throws -> Value?) throws {
         let bytes = try encoded(key, start, 0)
-        guard start.rawValue >= segments.earliestTime, !retainsDuplicates else {
+        guard start.rawValue >= segments.earliestTime, segments.isLive(start.rawValue), !retainsDuplicates else {
             return try put(key, try change(nil), at: start)
         }
         segments.advance(to: start.rawValue)

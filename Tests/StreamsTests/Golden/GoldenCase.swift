@@ -29,6 +29,8 @@ struct GoldenCase: Decodable {
     }
 
     let name: String
+    /// A random topology's steps; nil where the topology is known by its name.
+    let spec: [String]?
     let optimization: String?
     /// `statestore.cache.max.bytes`, 0 where it is not told.
     let cacheBytes: Int?
@@ -37,7 +39,7 @@ struct GoldenCase: Decodable {
 
     enum CodingKeys: String, CodingKey {
         case name = "case"
-        case optimization, cacheBytes, describe, steps
+        case spec, optimization, cacheBytes, describe, steps
     }
 
     /// All runs of a file, in its order.

@@ -37,6 +37,23 @@ import Testing
         }
     }
 
+    static let randomCases = Result { try GoldenCase.all("random-cases") }
+
+    @Test(arguments: 0..<8)
+    func `random topologies send what they do in Kafka Streams`(part: Int) throws {
+        let cases = try GoldenTests.randomCases.get()
+        #expect(cases.count > 100)
+        for run in cases.enumerated().filter({ $0.offset % 8 == part }).map(\.element) {
+            do {
+                let topology = try SpecTopology.build(run.spec ?? [], optimized: run.optimization != nil)
+                expectSameDescription(topology.describe().description, run)
+                try expectSameOutputs(topology, run)
+            } catch {
+                Issue.record("\(run.name): \(error)")
+            }
+        }
+    }
+
     private func expectSameDescription(_ ours: String, _ run: GoldenCase) {
         let ours = withoutClassName(ours).split(separator: "\n", omittingEmptySubsequences: false)
         let theirs = withoutClassName(run.describe).split(separator: "\n", omittingEmptySubsequences: false)
