@@ -5,11 +5,27 @@ import Records
 /// A stream is a description: its methods add operators to the builder and return what comes out of them. Records flow
 /// when a task runs the built topology.
 ///
-/// **Null.** A record's key or value may be null. A closure that takes a plain `Value` is never shown null: `mapValues`,
-/// `peek` and the like pass such a record on untouched, while `filter`, `map`, `flatMap` and `selectKey`, which cannot
-/// do without the closure's word, drop it and count it (``DropReason/nullKey``, ``DropReason/nullValue``). Declare an optional
-/// type to see the nulls: `builder.stream("in", String.self, String?.self)`. Operators that do not look at the key let
-/// null keys through; grouping and joins drop them as Kafka Streams does.
+/// | operators | what | key | time |
+/// |---|---|---|---|
+/// | `filter`, `filterNot` | let some records through | stays | stays |
+/// | `mapValues`, `flatMapValues` | other values | stays | stays |
+/// | `map`, `flatMap`, `selectKey` | other keys | may change | stays |
+/// | `peek`, `forEach`, `print` | show records | stays | stays |
+/// | `merge`, `split` | put streams together, divide them | stays | stays |
+/// | `process`, `processValues` | a processor of one's own | may change, stays | as the processor says |
+/// | `repartition` | to the task that the key belongs to | stays | stays |
+/// | `join`, `leftJoin`, `outerJoin` | with a stream, a table, a global table | stays | see each |
+/// | `groupByKey`, `groupBy` | ready to be aggregated | stays, changes | stays |
+/// | `toTable` | read as a table's changes | stays | stays |
+/// | `to` | into topics | stays | stays |
+///
+/// Where the key may change, grouping or joining afterwards goes through a repartition topic.
+///
+/// **Null.** A record's key or value may be null. A closure that takes a plain `Value` is never shown null:
+/// `mapValues`, `peek` and the like pass such a record on untouched, while `filter`, `map`, `flatMap` and `selectKey`,
+/// which cannot do without the closure's word, drop it and count it (``DropReason/nullKey``, ``DropReason/nullValue``).
+/// Declare an optional type to see the nulls: `builder.stream("in", String.self, String?.self)`. Operators that do not
+/// look at the key let null keys through; grouping and joins drop them as Kafka Streams does.
 ///
 /// ```swift
 /// builder.stream("words", String.self, String.self)

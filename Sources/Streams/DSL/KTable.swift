@@ -5,8 +5,18 @@ import Records
 /// What flows below a table are its changes. Rows are kept in a store where they are needed: for a join, for an
 /// aggregation's result, or because ``Materialized`` names one.
 ///
-/// **Null.** A row never has a null key or value: records with null keys are dropped and counted, a null value removes the
-/// row. Closures are shown rows only.
+/// | operators | what | key | time |
+/// |---|---|---|---|
+/// | `filter`, `filterNot` | the rows for which something holds | stays | stays |
+/// | `mapValues`, `transformValues` | other values | stays | stays |
+/// | `join`, `leftJoin`, `outerJoin` | with a table of the same keys | stays | the later of both rows' |
+/// | `join`, `leftJoin` with `foreignKey` | with the row that each row names | stays | the later of both rows' |
+/// | `groupBy` | ready to be aggregated by another key | changes | stays |
+/// | `suppress` | hold changes back | stays | that of the last change |
+/// | `toStream` | the changes as a stream | stays, or as told | stays |
+///
+/// **Null.** A row never has a null key or value: records with null keys are dropped and counted, a null value removes
+/// the row. Closures are shown rows only.
 ///
 /// ```swift
 /// let addresses = builder.table("address", String.self, String.self)
