@@ -9,7 +9,7 @@ import Transport
 @testable import KafkaClient
 
 /// The client against the broker of this package, over a socket and within the process.
-@Suite(.timeLimit(.minutes(1))) struct BrokerIntegrationTests {
+@Suite(.timeLimit(.minutes(10))) struct BrokerIntegrationTests {
     enum Medium: CaseIterable {
         case tcp
         case inProcess

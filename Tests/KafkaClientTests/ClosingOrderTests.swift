@@ -9,7 +9,7 @@ import Transport
 @testable import KafkaClient
 
 /// A client and the broker of its own process may be taken down in either order.
-@Suite(.timeLimit(.minutes(1))) struct ClosingOrderTests {
+@Suite(.timeLimit(.minutes(10))) struct ClosingOrderTests {
     private let broker: BrokerServer
     private let client: KafkaClient
 

@@ -9,7 +9,7 @@ import Transport
 
 @testable import KafkaClient
 
-@Suite(.timeLimit(.minutes(1))) struct KafkaClientTests {
+@Suite(.timeLimit(.minutes(10))) struct KafkaClientTests {
     @Test func `metadata is fetched and kept`() async throws {
         let bench = ClientBench(topics: ["orders": 3])
         let metadata = try await bench.client.metadata(for: ["orders"])

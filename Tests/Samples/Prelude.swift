@@ -42,6 +42,12 @@ enum SampleSerde {
     }
 }
 
+/// A processor that a user has written.
+final class Deduplication: Processor {
+    func start(_ context: ProcessorContext<String, String>) {}
+    func process(_ record: StreamRecord<String, String>) {}
+}
+
 struct Samples {
     let builder = StreamsBuilder()
     let client = KafkaClient(ClientConfiguration(bootstrapServers: []))

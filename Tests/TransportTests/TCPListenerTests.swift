@@ -15,7 +15,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct TCPListenerTests {
+@Suite(.timeLimit(.minutes(10))) struct TCPListenerTests {
     private func listen(
         _ service: any FrameService,
         host: String = "127.0.0.1",

@@ -7,7 +7,7 @@ import Testing
 @testable import Transport
 
 /// What holds over a socket and within the process alike.
-@Suite(.timeLimit(.minutes(1))) struct TransportTests {
+@Suite(.timeLimit(.minutes(10))) struct TransportTests {
     @Test(arguments: Medium.allCases)
     func `frames come back in order`(medium: Medium) async throws {
         let harness = try await Harness.start(medium, ScriptedService.echo())

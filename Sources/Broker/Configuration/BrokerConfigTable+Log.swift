@@ -367,8 +367,7 @@ extension BrokerConfigTable {
             "30000",
             .low,
             .atLeast(0),
-            isHonoured: false,
-            doc: "How long after the start the chores of logs begin."
+            doc: "How long after the start the first look for segments that retention no longer wants is taken."
         ),
     ]
 }

@@ -3,8 +3,9 @@ import Logging
 import NIOCore
 import Records
 
-/// Removes, every `log.retention.check.interval.ms`, segments that retention no longer wants and producers that have
-/// been silent for too long; and files of removed segments once `file.delete.delay.ms` has passed. On the storage loop.
+/// Removes segments that retention no longer wants and producers that have been silent for too long:
+/// `log.initial.task.delay.ms` after the start and every `log.retention.check.interval.ms` from then on. Removes files of
+/// removed segments once `file.delete.delay.ms` has passed. On the storage loop.
 ///
 /// Compacted logs are looked over by the ``LogCleaner`` as well, more often.
 enum Retention {
@@ -15,10 +16,11 @@ enum Retention {
         _ configuration: BrokerConfiguration,
         _ environment: BrokerEnvironment
     ) -> [RepeatedTask] {
+        let first = TimeAmount.milliseconds(configuration.integer("log.initial.task.delay.ms"))
         let interval = TimeAmount.milliseconds(configuration.integer("log.retention.check.interval.ms"))
         let loop = environment.storageLoop
         return [
-            loop.scheduleRepeatedTask(initialDelay: min(interval, .seconds(30)), delay: interval) { _ in
+            loop.scheduleRepeatedTask(initialDelay: first, delay: interval) { _ in
                 for partition in registry.all {
                     partition.whileLeading { $0.expireProducers(now: environment.now()) }
                     removeOldSegments(of: partition, environment)

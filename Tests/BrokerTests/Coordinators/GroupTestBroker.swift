@@ -17,7 +17,10 @@ struct GroupTestBroker {
         _ properties: [String: String] = [:],
         on disk: MemoryFileSystem = MemoryFileSystem()
     ) async throws -> GroupTestBroker {
-        let base = ["log.dirs": "/logs", "group.initial.rebalance.delay.ms": "0", "offsets.topic.num.partitions": "3"]
+        let base = [
+            "log.dirs": "/logs", "group.initial.rebalance.delay.ms": "0", "offsets.topic.num.partitions": "3",
+            "log.initial.task.delay.ms": "86400000",
+        ]
         let configuration = try BrokerConfiguration(properties: base.merging(properties) { _, new in new })
         var logger = Logger(label: "test")
         logger.logLevel = .critical

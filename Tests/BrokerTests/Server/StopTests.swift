@@ -6,7 +6,7 @@ import Transport
 @testable import Broker
 
 /// A stop answers who waits, and waits for nobody.
-@Suite(.timeLimit(.minutes(1))) struct StopTests {
+@Suite(.timeLimit(.minutes(10))) struct StopTests {
     /// Below the grace period, far above what the stop needs.
     private static let promptly = Duration.seconds(4)
 

@@ -5,7 +5,7 @@ import Testing
 
 /// The console tools against a broker in this process.
 struct ConsolePipelineTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `what was read in is printed out, and a group goes on where it was`() async throws {
         try await withBroker { address in
             let topics = try TopicsCommand.parse(["--bootstrap-server", address, "--create", "--topic", "t"])
@@ -26,7 +26,7 @@ struct ConsolePipelineTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a reader that went away ends the consumer quietly`() async throws {
         try await withBroker { address in
             let produce = ["--bootstrap-server", address, "--topic", "t"]

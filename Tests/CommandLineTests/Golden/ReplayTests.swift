@@ -16,7 +16,7 @@ struct ReplayTests {
         590: "records were deleted by a tool that is not here",
     ]
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(10)))
     func `the recorded calls give what Kafka's tools gave`() async throws {
         try await withBroker { address in
             let folder = FileManager.default.temporaryDirectory.appendingPathComponent(

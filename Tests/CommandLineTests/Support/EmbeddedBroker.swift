@@ -14,6 +14,8 @@ func withBroker(
         "listeners": "PLAINTEXT://127.0.0.1:0", "log.dirs": folder.path, "node.id": "1",
         "offsets.topic.num.partitions": "4", "group.initial.rebalance.delay.ms": "0",
         "offsets.topic.replication.factor": "1", "log.segment.bytes": "1073741824",
+        // The records of the recordings are old: retention must not come by, however slow the machine is.
+        "log.initial.task.delay.ms": "86400000",
     ].merging(overrides) { $1 }
     var logger = Logger(label: "broker")
     logger.logLevel = .error

@@ -7,7 +7,7 @@ import Testing
 @testable import KafkaClient
 
 /// The consumer against the broker of this package, within the process.
-@Suite(.timeLimit(.minutes(1))) struct ConsumerIntegrationTests {
+@Suite(.timeLimit(.minutes(10))) struct ConsumerIntegrationTests {
     private let first = TopicPartition("t", 0)
     private let second = TopicPartition("t", 1)
 

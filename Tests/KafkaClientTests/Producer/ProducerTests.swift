@@ -5,7 +5,7 @@ import Testing
 
 @testable import KafkaClient
 
-@Suite(.timeLimit(.minutes(1))) struct ProducerTests {
+@Suite(.timeLimit(.minutes(10))) struct ProducerTests {
     private let topic = TopicName("t")
 
     @Test func `a record is sent and acknowledged`() async throws {

@@ -6,7 +6,7 @@ import Streams
 import Testing
 
 /// Applications against the embedded broker, from topic to topic.
-@Suite(.timeLimit(.minutes(2))) struct EndToEndTests {
+@Suite(.timeLimit(.minutes(10))) struct EndToEndTests {
     private func orderJoin() throws -> Topology {
         let builder = StreamsBuilder()
         let addresses = builder.table("address", String.self, String.self)

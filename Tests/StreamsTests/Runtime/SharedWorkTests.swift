@@ -5,7 +5,7 @@ import Testing
 @testable import Streams
 
 /// Several threads and instances of one application, and ends of every kind.
-@Suite(.timeLimit(.minutes(2))) struct SharedWorkTests {
+@Suite(.timeLimit(.minutes(10))) struct SharedWorkTests {
     private func count() throws -> Topology {
         let builder = StreamsBuilder()
         builder.stream("words", String.self, String.self).groupByKey().count().toStream().to("counts")

@@ -30,7 +30,7 @@ struct TestCluster {
         let properties = [
             "log.dirs": folder.appending(path: "broker").path, "listeners": "PLAINTEXT://127.0.0.1:0",
             "group.initial.rebalance.delay.ms": "0", "offsets.topic.num.partitions": "1",
-            "auto.create.topics.enable": "false",
+            "auto.create.topics.enable": "false", "log.initial.task.delay.ms": "86400000",
         ]
         let broker = BrokerServer(try BrokerConfiguration(properties: properties), logger: quiet)
         try await broker.start()
