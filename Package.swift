@@ -132,7 +132,10 @@ let package = Package(
         tests("TransportTests", ["Transport", "Records", logging, nioCore, nioPosix]),
         tests(
             "BrokerTests",
-            ["Broker", "KafkaClient", "Transport", "KafkaProtocol", "CommitLog", "Records", logging],
+            [
+                "Broker", "KafkaClient", "Transport", "KafkaProtocol", "CommitLog", "Records", logging, nioCore,
+                nioPosix,
+            ],
             resources: [.copy("Data")]
         ),
         tests(
