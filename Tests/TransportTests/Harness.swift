@@ -138,8 +138,10 @@ struct Harness {
     func connectWatched() async throws -> (any ClientConnection, EventLoopFuture<TransportError>) {
         let loop = transport.eventLoopGroup.next()
         let ended = loop.makePromise(of: TransportError.self)
-        let connection = try await transport.connect(to: address, timeout: .seconds(5), on: loop) { ended.succeed($0) }
-            .get()
+        let connection = try await transport.connect(to: address, timeout: .seconds(300), on: loop) {
+            ended.succeed($0)
+        }
+        .get()
         return (connection, ended.futureResult)
     }
 }

@@ -16,7 +16,7 @@ import Testing
         for (index, reply) in replies.enumerated() {
             #expect(try await reply.get() == Bytes(Array("frame \(index)".utf8) + [1, 2]))
         }
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
     }
 
     @Test(arguments: Medium.allCases)
@@ -36,7 +36,7 @@ import Testing
         for (index, reply) in replies.enumerated() {
             #expect(try await reply.get() == [UInt8(index), 0xff])
         }
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
     }
 
     @Test(arguments: Medium.allCases)
@@ -54,7 +54,7 @@ import Testing
             held.slots[answered].send([.bytes([UInt8(answered)])])
             #expect(try await replies[answered].get() == [UInt8(answered)])
         }
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
     }
 
     @Test(arguments: Medium.allCases)
@@ -70,7 +70,7 @@ import Testing
         #expect(try await first.get() == [1])
         #expect(try await second.get() == [2])
         #expect(service.seen.withLock(\.frames) == [[1], [0], [2]])
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
     }
 
     @Test(arguments: Medium.allCases)
@@ -81,7 +81,7 @@ import Testing
             let body = Bytes(sequence(first: UInt8(0)) { $0 &+ 7 }.prefix(size))
             #expect(try await connection.roundTrip([.bytes(body.copied())]) == body)
         }
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
     }
 
     @Test(arguments: Medium.allCases)
@@ -98,7 +98,7 @@ import Testing
         #expect(!connection.isOpen)
         #expect(try await other.roundTrip([.bytes([5])]) == [5])
         #expect(service.seen.withLock(\.frames) == [[5]])
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
         let reasons = service.seen.withLock(\.closed)
         #expect(reasons.contains("a frame of 101 bytes was announced, the limit is 100 bytes"))
     }
@@ -115,7 +115,7 @@ import Testing
         #expect(try await first.get() == [1])
         await #expect(throws: TransportError.self) { try await second.get() }
         _ = try await ended.get()
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
         #expect(service.seen.withLock(\.closed) == ["nine is not allowed"])
     }
 
@@ -134,7 +134,7 @@ import Testing
         let late = await #expect(throws: TransportError.self) { try await connection.roundTrip([.bytes([3])]) }
         #expect(late?.kind == .closed)
         for slot in held.slots { slot.sendNothing() }
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
     }
 
     @Test(arguments: Medium.allCases)
@@ -148,7 +148,7 @@ import Testing
         connection.close()
         let failure = await #expect(throws: TransportError.self) { try await reply.get() }
         #expect(failure?.description.hasSuffix("the connection was closed by this side") == true)
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
         #expect(service.seen.withLock(\.closed) == ["the client closed the connection"])
         held.slots[0].send([.bytes([1])])
     }
@@ -160,7 +160,7 @@ import Testing
         let connection = try await harness.connect()
         let reply = connection.start([.bytes([1])])
         try await held.wait(for: 1)
-        async let closed: Void = harness.close(.seconds(60))
+        async let closed: Void = harness.close(.seconds(300))
         held.slots[0].send([.bytes([7])])
         #expect(try await reply.get() == [7])
         try await closed
@@ -188,7 +188,7 @@ import Testing
             #expect(try await connection.roundTrip([.bytes([1])]) == [1])
         }
         for _ in 0..<3 { try await useAndDrop() }
-        try await harness.close(.seconds(60))
+        try await harness.close(.seconds(300))
         #expect(service.seen.withLock(\.closed).count == 3)
         #expect(harness.connectionCount() == 0)
     }
@@ -204,7 +204,7 @@ import Testing
         let connection = try await harness.connect()
         let reply = connection.start([.bytes([1])])
         try await held.wait(for: 1)
-        try await harness.close(.seconds(60))
+        try await harness.close(.seconds(300))
         #expect(try await reply.get() == [9])
     }
 
@@ -212,12 +212,12 @@ import Testing
     func `calls after the listener closed fail, and closing twice does no harm`(medium: Medium) async throws {
         let harness = try await Harness.start(medium, ScriptedService.echo())
         let (connection, ended) = try await harness.connectWatched()
-        try await harness.close(.seconds(60))
+        try await harness.close(.seconds(300))
         #expect(try await ended.get().kind == .closed)
         let failure = await #expect(throws: TransportError.self) { try await connection.roundTrip([.bytes([1])]) }
         #expect(failure?.kind == .closed)
         connection.close()
-        try await harness.close(.seconds(60))
+        try await harness.close(.seconds(300))
     }
 
     @Test(arguments: Medium.allCases)
@@ -233,7 +233,7 @@ import Testing
             try await harness.connect().roundTrip([.bytes([3])])
         }
         #expect(try await first.roundTrip([.bytes([4])]) == [4])
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
     }
 
     @Test(arguments: Medium.allCases)
@@ -244,6 +244,6 @@ import Testing
         await #expect(throws: (any Error).self) {
             try await harness.connect().roundTrip([.bytes([3])])
         }
-        try await harness.close(.seconds(5))
+        try await harness.close(.seconds(300))
     }
 }

@@ -30,8 +30,6 @@ public final class BrokerServer: Sendable {
     /// What it runs with.
     public let configuration: BrokerConfiguration
     private let access: Access
-    /// How long a peer that does not read its answers may hold up the stop.
-    private static let gracePeriod = Duration.seconds(5)
     private let fileSystem: any FileSystem
     private let logger: Logger
     private let state = Mutex(State.idle)
@@ -97,7 +95,9 @@ public final class BrokerServer: Sendable {
 
     /// Takes no more connections, answers what is in flight, flushes and closes the logs, and marks the folders as
     /// cleanly shut down. Nothing happens when the broker is not running.
-    public func stop() async throws {
+    ///
+    /// Clients that do not take their answers are waited for no longer than `gracePeriod`.
+    public func stop(gracePeriod: Duration = .seconds(5)) async throws {
         let running: Running? = state.withLock { state in
             guard case .running(let running) = state else { return nil }
             state = .stopped
@@ -106,7 +106,7 @@ public final class BrokerServer: Sendable {
         guard let running else { return }
         let broker = running.broker
         try await running.control.next().submit { broker.stopComponents() }.get()
-        await closeListeners(of: running)
+        await closeListeners(of: running, gracePeriod)
         try await broker.close()
         try await broker.core.environment.diskThreads.stop()
         try await running.group?.shutdownGracefully()
@@ -115,13 +115,13 @@ public final class BrokerServer: Sendable {
         logger.info("stopped", metadata: ["node": "\(configuration.nodeID)"])
     }
 
-    private func closeListeners(of running: Running) async {
+    private func closeListeners(of running: Running, _ gracePeriod: Duration) async {
         await withTaskGroup { [logger] tasks in
-            tasks.addTask { await running.inProcess.close(gracePeriod: BrokerServer.gracePeriod) }
+            tasks.addTask { await running.inProcess.close(gracePeriod: gracePeriod) }
             for listener in running.listeners {
                 tasks.addTask {
                     do {
-                        try await listener.close(gracePeriod: BrokerServer.gracePeriod)
+                        try await listener.close(gracePeriod: gracePeriod)
                     } catch { logger.error("closing the listener \(listener.name): \(error)") }
                 }
             }

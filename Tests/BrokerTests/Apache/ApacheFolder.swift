@@ -147,10 +147,17 @@ struct ApacheManifest: Decodable {
         let offsets: [Committed]
     }
 
+    struct Quota: Decodable, Hashable {
+        let entity: [String: String?]
+        let values: [String: Double]
+    }
+
     let clusterId: String
     let finalizedFeatures: [String: Int16]
     let topics: [String: Topic]
     let groups: [String: Group]
     let dynamicConfigs: [String: [String: Config]]
     let transactions: [Transaction]
+    let clientQuotas: [Quota]
+    let userScram: [String: String]
 }

@@ -41,6 +41,7 @@ import Testing
         try await checkGroups(broker, manifest)
         try await checkTransactions(broker, manifest)
         try await checkDynamicConfigs(broker, manifest)
+        try await checkQuotasAndCredentials(broker, manifest)
         try await broker.stop()
     }
 
@@ -109,6 +110,25 @@ import Testing
                 #expect(found[key]?.source == Self.sources[config.source], "\(resource) \(key)")
             }
         }
+    }
+
+    private func checkQuotasAndCredentials(_ broker: TestBroker, _ manifest: ApacheManifest) async throws {
+        let quotas = try await broker.send(DescribeClientQuotasRequest(components: [], strict: false)).entries ?? []
+        let found = quotas.map { quota in
+            ApacheManifest.Quota(
+                entity: Dictionary(quota.entity.map { ($0.entityType, $0.entityName) }) { $1 },
+                values: Dictionary(quota.values.map { ($0.key, $0.value) }) { $1 }
+            )
+        }
+        #expect(Set(found) == Set(manifest.clientQuotas))
+        let users = try await broker.send(DescribeUserScramCredentialsRequest(users: nil)).results
+        let credentials = users.map { user in
+            let infos = user.credentialInfos.map {
+                "ScramCredentialInfo{mechanism=SCRAM_SHA_\($0.mechanism == 1 ? 256 : 512), iterations=\($0.iterations)}"
+            }
+            return (user.user, "[\(infos.joined(separator: ", "))]")
+        }
+        #expect(Dictionary(credentials) { $1 } == manifest.userScram)
     }
 
     // MARK: Offsets
@@ -294,8 +314,8 @@ import Testing
     private func checkGroups(_ broker: TestBroker, _ manifest: ApacheManifest) async throws {
         let listed = try await broker.send(ListGroupsRequest()).groups
         #expect(
-            Set(listed.map { "\($0.groupId) \($0.groupState)" })
-                == Set(manifest.groups.map { "\($0.key) \($0.value.state)" })
+            Set(listed.map { "\($0.groupId) \($0.groupState) \($0.groupType)" })
+                == Set(manifest.groups.map { "\($0.key) \($0.value.state) \($0.value.type.lowercased())" })
         )
         for (name, group) in manifest.groups {
             let request = OffsetFetchRequest(groups: [.init(groupId: GroupID(name), topics: nil)])

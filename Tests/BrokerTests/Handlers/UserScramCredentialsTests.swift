@@ -98,7 +98,10 @@ import Testing
         let salted = KeyedHash<UInt32>(key: Array("pencil".utf8)).salted(salt, iterations: 4096)
         var wire = upsertion("user")
         wire.saltedPassword = Bytes(salted)
-        let plan = CredentialAlteration(AlterUserScramCredentialsRequest(upsertions: [wire]), MetadataImage(clusterID: "c"))
+        let plan = CredentialAlteration(
+            AlterUserScramCredentialsRequest(upsertions: [wire]),
+            MetadataImage(clusterID: "c")
+        )
         guard case .userScramCredential(let record) = plan.records.first else {
             Issue.record("no record")
             return

@@ -61,7 +61,7 @@ import Testing
         ]
         let broker = try await TestBroker(disk: disk, properties)
         let directory = "/data/__cluster_metadata-0"
-        let end = NIODeadline.now() + .seconds(20)
+        let end = NIODeadline.now() + .seconds(300)
         var (made, ids) = (0, [TopicName: TopicID]())
         // Each topic is another chance; the snapshots are written beside.
         func hasBegunLater() throws -> Bool {

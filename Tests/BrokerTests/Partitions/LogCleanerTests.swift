@@ -58,7 +58,7 @@ import Testing
         _ topic: TopicName,
         _ isWanted: ([String]) -> Bool
     ) async throws -> [String] {
-        let end = NIODeadline.now() + .seconds(20)
+        let end = NIODeadline.now() + .seconds(300)
         while NIODeadline.now() < end {
             if let found = try await values(broker, topic), isWanted(found) { return found }
         }
@@ -83,7 +83,7 @@ import Testing
         // The checkpoint is written after the segments are in place: it may come a moment later.
         let file = OffsetCheckpointFile(OffsetCheckpointFile.cleanerName, in: "/data", fileSystem: disk)
         func cleanedOffset() throws -> Offset { try file.read()[TopicPartition("kept", 0)] ?? 0 }
-        let end = NIODeadline.now() + .seconds(20)
+        let end = NIODeadline.now() + .seconds(300)
         while try cleanedOffset() <= 20, NIODeadline.now() < end { _ = try await values(broker, "kept") }
         #expect(try cleanedOffset() > 20 && cleanedOffset() <= 29)
         try await broker.stop()
@@ -135,7 +135,7 @@ import Testing
         try await broker.createTopic("t")
         _ = try await broker.send(FindCoordinatorRequest(keyType: 0, coordinatorKeys: ["g"]), version: 4)
         let file = OffsetCheckpointFile(OffsetCheckpointFile.cleanerName, in: "/data", fileSystem: disk)
-        let end = NIODeadline.now() + .seconds(20)
+        let end = NIODeadline.now() + .seconds(300)
         var committed: Offset = 0
         // Each commit takes the place of the one before; a rarely committed group lies at the log's start.
         while try file.read()[TopicPartition("__consumer_offsets", 0)] ?? 0 < 100, NIODeadline.now() < end {

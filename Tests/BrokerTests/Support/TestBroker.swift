@@ -29,7 +29,7 @@ final class TestBroker: Sendable {
         guard let transport = server.inProcessTransport else { throw TestFailure("the broker does not run") }
         connection = try await transport.connect(
             to: NetworkAddress(host: "broker", port: 9092),
-            timeout: .seconds(5),
+            timeout: .seconds(300),
             on: nil,
             onClose: { _ in }
         ).get()
@@ -50,7 +50,7 @@ final class TestBroker: Sendable {
     /// Sends a frame as it is and waits for the frame that answers it.
     func sendFrame(_ parts: [BytesPart]) async throws -> Bytes {
         try await withCheckedThrowingContinuation { continuation in
-            connection.send(parts, deadline: .now() + .seconds(30)) { continuation.resume(with: $0) }
+            connection.send(parts, deadline: .now() + .seconds(300)) { continuation.resume(with: $0) }
         }
     }
 
@@ -59,7 +59,7 @@ final class TestBroker: Sendable {
         guard let transport = server.inProcessTransport else { throw TestFailure("the broker does not run") }
         return try await transport.connect(
             to: NetworkAddress(host: "broker", port: 9092),
-            timeout: .seconds(5),
+            timeout: .seconds(300),
             on: nil,
             onClose: { _ in }
         ).get()

@@ -96,7 +96,7 @@ extension Consumer {
     func values(_ count: Int) async throws -> [Int] {
         var values: [Int] = []
         while values.count < count {
-            for fetched in try await poll(timeout: .seconds(5)) { values += try fetched.values() }
+            for fetched in try await poll(timeout: .seconds(300)) { values += try fetched.values() }
         }
         return values
     }

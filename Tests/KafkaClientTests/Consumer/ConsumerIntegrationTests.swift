@@ -57,11 +57,11 @@ import Testing
             #expect(try await consumer.values(10) == Array(0..<10))
             let strict = try harness.consumer { $0.autoOffsetReset = .none }
             try strict.assign([first])
-            await #expect(throws: KafkaError.self) { _ = try await strict.poll(timeout: .seconds(5)) }
+            await #expect(throws: KafkaError.self) { _ = try await strict.poll(timeout: .seconds(300)) }
             try strict.seek(first, to: 5)
             #expect(try await strict.values(5) == Array(5..<10))
             try strict.seek(first, to: 1000)
-            let error = await #expect(throws: KafkaError.self) { _ = try await strict.poll(timeout: .seconds(5)) }
+            let error = await #expect(throws: KafkaError.self) { _ = try await strict.poll(timeout: .seconds(300)) }
             #expect(error?.code == .offsetOutOfRange)
             try await consumer.close()
             try await strict.close()
@@ -107,7 +107,7 @@ import Testing
             try consumer.assign([first])
             var sizes: [Int] = []
             while sizes.reduce(0, +) < 6 {
-                let fetched = try await consumer.poll(timeout: .seconds(5))
+                let fetched = try await consumer.poll(timeout: .seconds(300))
                 sizes.append(try fetched.reduce(0) { $0 + (try $1.records().count) })
             }
             #expect(sizes == [2, 2, 2])
@@ -213,7 +213,7 @@ import Testing
                         returning: Result {
                             var values: [Int] = []
                             while values.count < 10 {
-                                for fetched in try consumer.pollBlocking(timeout: .seconds(5)) {
+                                for fetched in try consumer.pollBlocking(timeout: .seconds(300)) {
                                     values += try fetched.values()
                                 }
                             }
