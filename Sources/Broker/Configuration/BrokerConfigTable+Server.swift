@@ -279,7 +279,6 @@ extension BrokerConfigTable {
             "11",
             .low,
             .atLeast(1),
-            isHonoured: false,
             doc: "Samples that client quotas are computed over."
         ),
         .init(
@@ -288,7 +287,6 @@ extension BrokerConfigTable {
             "1",
             .low,
             .atLeast(1),
-            isHonoured: false,
             doc: "How long one sample of a client quota is."
         ),
         .init(

@@ -85,6 +85,19 @@ struct FetchSessionCache: Sendable {
         }
     }
 
+    /// The answer without data for a client that is slowed down: a session is where it was, none begins. See KIP-219.
+    func throttled(_ kind: FetchSessionKind) -> FetchResponse {
+        switch kind {
+        case .refused(let code): FetchResponse(errorCode: code)
+        case .sessionless, .full: FetchResponse()
+        case .incremental(let id, let nextEpoch):
+            FetchResponse(
+                errorCode: sessions[id].map { $0.epoch == nextEpoch } == false ? .invalidFetchSessionEpoch : .none,
+                sessionId: id
+            )
+        }
+    }
+
     private func unusedID(using random: inout some RandomNumberGenerator) -> Int32 {
         while true {
             let id = Int32.random(in: 1...Int32.max, using: &random)

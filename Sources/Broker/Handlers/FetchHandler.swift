@@ -2,6 +2,7 @@ import CommitLog
 import KafkaProtocol
 import Records
 import Synchronization
+import Transport
 
 /// Fetch (1), versions 4 to 18.
 ///
@@ -11,15 +12,17 @@ import Synchronization
 /// first batch found is answered whole even where it exceeds the limits (KIP-74). What is large goes out as a region of
 /// the segment's file.
 ///
-/// Followers are refused: this broker has none.
+/// A client over its quota is answered without data (KIP-219). Followers are refused: this broker has none.
 final class FetchHandler: RequestHandler {
     private let reader: FetchReader
     private let environment: BrokerEnvironment
+    private let quotas: ClientQuotas
     private let sessions: Mutex<FetchSessionCache>
 
     init(_ core: BrokerCore) {
         reader = FetchReader(core)
         environment = core.environment
+        quotas = core.quotas
         let slots = core.configuration.integer("max.incremental.fetch.session.cache.slots")
         sessions = Mutex(FetchSessionCache(capacity: Int(slots)))
     }
@@ -29,14 +32,26 @@ final class FetchHandler: RequestHandler {
         if case .refused(let code) = kind { return reply.send(FetchResponse(errorCode: code)) }
         let job = FetchJob(request: request, context: context, kind: kind, targets: targets)
         let result = reader.read(job)
-        guard !result.mustAnswer(request) else { return reply.send(response(to: job, result)) }
-        WaitingFetch(job, reader) { [self] result in reply.send(response(to: job, result)) }.begin(after: result)
+        guard !result.mustAnswer(request) else { return answer(job, result, reply) }
+        WaitingFetch(job, reader) { [self] result in answer(job, result, reply) }.begin(after: result)
     }
 
     private func begin(_ request: FetchRequest, _ version: Int16) -> (FetchSessionKind, [FetchTarget]) {
         // Most clients that have no session want none, and need no lock.
         if request.sessionId == 0, request.sessionEpoch == -1 { return (.sessionless, request.targets) }
         return sessions.withLock { $0.begin(request, version: version, at: environment.now()) }
+    }
+
+    /// Sends what was read, unless it is more than the client's quota allows: then nothing, and for how long it has to wait.
+    private func answer(_ job: FetchJob, _ result: FetchResult, _ reply: Reply<FetchResponse>) {
+        let size = Double(result.sizeInBytes)
+        let delay = job.isFromFollower ? 0 : quotas.charge(size, to: .consumerByteRate, job.context)
+        guard delay > 0 else { return reply.send(response(to: job, result)) }
+        quotas.refund(size, to: .consumerByteRate, job.context)
+        job.context.connection.pause(for: .milliseconds(Int64(delay)))
+        var response = sessions.withLock { $0.throttled(job.kind) }
+        response.throttleTimeMs = delay
+        reply.send(response)
     }
 
     private func response(to job: FetchJob, _ result: FetchResult) -> FetchResponse {

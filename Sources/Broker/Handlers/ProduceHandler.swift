@@ -14,6 +14,8 @@ import Transport
 /// NOT_LEADER_OR_FOLLOWER from version 10 on (KIP-951). Internal topics are refused to all but Kafka's own admin
 /// client.
 ///
+/// A client over its quota is told for how long it has to wait (KIP-219).
+///
 /// A transaction's first batch for a partition waits until the transaction coordinator confirms that the partition belongs
 /// to the transaction, or, from version 12 on, has added it (KIP-890); see ``TransactionGate``. Version 11 knows
 /// TRANSACTION_ABORTABLE.
@@ -24,12 +26,14 @@ struct ProduceHandler: RequestHandler {
     private let metadata: MetadataController
     private let environment: BrokerEnvironment
     private let gate: TransactionGate
+    private let quotas: ClientQuotas
 
     init(_ core: BrokerCore, _ gate: TransactionGate) {
         self.gate = gate
         partitions = core.partitions
         metadata = core.metadata
         environment = core.environment
+        quotas = core.quotas
     }
 
     func handle(_ request: ProduceRequest, _ context: RequestContext, _ reply: Reply<ProduceResponse>) {
@@ -92,6 +96,10 @@ struct ProduceHandler: RequestHandler {
         _ reply: Reply<ProduceResponse>
     ) {
         var response = response
+        response.throttleTimeMs = quotas.charge(Double(context.sizeInBytes), to: .producerByteRate, context)
+        if response.throttleTimeMs > 0 {
+            context.connection.pause(for: .milliseconds(Int64(response.throttleTimeMs)))
+        }
         if request.acks == 0 { return finishWithoutAnswer(response, reply) }
         if context.version >= 10 { addLeaders(to: &response, context) }
         if uncommitted.isEmpty { reply.send(response) } else { UncommittedProduce.wait(uncommitted, response, reply) }

@@ -10,8 +10,8 @@ struct ConfigNotices: MetadataListener {
     func willPublish(_ change: MetadataChange) {}
 
     func didPublish(_ change: MetadataChange) {
-        if change.before.clientQuotas.isEmpty, !change.after.clientQuotas.isEmpty {
-            logger.notice("client quotas are kept and described, but slow down nobody here")
+        for key in ClientQuotaKey.allCases where !key.isForRequests && change.sets(key) {
+            logger.notice("the quota \(key.rawValue) is kept and described, but limits nobody here")
         }
         for resource in change.changedConfigs {
             let before = change.before.overrides(of: resource)
@@ -30,6 +30,16 @@ struct ConfigNotices: MetadataListener {
             return !definition.isHonoured && definition.defaultValue != value
         case .broker: return !dynamicNames.contains(name)
         case .brokerLogger, .clientMetrics, .group: return true
+        }
+    }
+}
+
+extension MetadataChange {
+    /// Whether somebody has a quota of this kind who had none before.
+    fileprivate func sets(_ key: ClientQuotaKey) -> Bool {
+        guard before.clientQuotas != after.clientQuotas else { return false }
+        return after.clientQuotas.contains { entity, values in
+            values[key.rawValue] != nil && before.clientQuotas[entity]?[key.rawValue] == nil
         }
     }
 }

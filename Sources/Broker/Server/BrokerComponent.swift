@@ -27,6 +27,7 @@ struct BrokerCore: Sendable {
     let metadata: MetadataController
     let partitions: PartitionRegistry
     let autoTopicCreation: AutoTopicCreation
+    let quotas: ClientQuotas
 }
 
 /// A part of the broker with handlers and state of its own, such as the group coordinator.

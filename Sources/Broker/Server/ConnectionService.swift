@@ -1,5 +1,6 @@
 import KafkaProtocol
 import Logging
+import NIOCore
 import Records
 import Synchronization
 import Transport
@@ -8,19 +9,21 @@ import Transport
 final class ConnectionService: FrameService {
     private let router: RequestRouter
     private let apiVersions: ApiVersionsHandler
+    private let quotas: ClientQuotas
     /// Connections that come before the broker knows its own addresses are turned away; clients try again.
     private let isOpen = Atomic(false)
 
-    init(router: RequestRouter, apiVersions: ApiVersionsHandler) {
+    init(router: RequestRouter, apiVersions: ApiVersionsHandler, quotas: ClientQuotas) {
         self.router = router
         self.apiVersions = apiVersions
+        self.quotas = quotas
     }
 
     func open() { isOpen.store(true, ordering: .releasing) }
 
     func openSession(_ connection: ServerConnection) -> (any FrameSession)? {
         guard isOpen.load(ordering: .acquiring) else { return nil }
-        return ConnectionSession(connection: connection, router: router, apiVersions: apiVersions)
+        return ConnectionSession(connection: connection, router: router, apiVersions: apiVersions, quotas: quotas)
     }
 }
 
@@ -32,20 +35,22 @@ final class ConnectionSession: FrameSession {
     private let listener: ListenerName
     private let router: RequestRouter
     private let apiVersions: ApiVersionsHandler
+    private let quotas: ClientQuotas
     private let parked = ParkedRequests()
     private let software = ClientSoftware()
 
-    init(connection: ServerConnection, router: RequestRouter, apiVersions: ApiVersionsHandler) {
+    init(connection: ServerConnection, router: RequestRouter, apiVersions: ApiVersionsHandler, quotas: ClientQuotas) {
         self.connection = connection
         self.listener = ListenerName(connection.listenerName)
         self.router = router
         self.apiVersions = apiVersions
+        self.quotas = quotas
     }
 
     func receive(_ frame: Bytes, reply: ReplySlot) {
         do throws(WireError) {
             let (header, body) = try RequestHeader.decode(frame)
-            receive(header, body, reply)
+            receive(header, body, frame.count, reply)
         } catch {
             // Clients begin with ApiVersions in a version whose header we may not know how to read.
             if let correlationID = ConnectionSession.unreadableAPIVersions(frame) {
@@ -60,7 +65,7 @@ final class ConnectionSession: FrameSession {
 
     func closed(reason: String) { parked.connectionClosed() }
 
-    private func receive(_ header: RequestHeader, _ body: Bytes, _ reply: ReplySlot) {
+    private func receive(_ header: RequestHeader, _ body: Bytes, _ sizeInBytes: Int, _ reply: ReplySlot) {
         if header.apiKey == .apiVersions, !ApiVersionsRequest.versions.contains(header.apiVersion) {
             receiveAPIVersions(header.correlationID, reply)
             return
@@ -69,6 +74,7 @@ final class ConnectionSession: FrameSession {
             apiKey: header.apiKey,
             version: header.apiVersion,
             correlationID: header.correlationID,
+            sizeInBytes: sizeInBytes,
             clientID: header.clientID ?? "",
             connection: connection,
             listener: listener,
@@ -76,11 +82,20 @@ final class ConnectionSession: FrameSession {
             parked: parked,
             software: software
         )
+        let began = quotas.isActive ? NIODeadline.now() : nil
+        defer { if let began { chargeTime(since: began, context) } }
         do throws(RoutingError) {
             try router.route(body, context, reply)
         } catch {
             reply.close(reason: "\(header.apiKey) version \(header.apiVersion): \(error)")
         }
+    }
+
+    /// The time that a request keeps a thread busy counts as percents of one thread (KIP-124).
+    private func chargeTime(since began: NIODeadline, _ context: RequestContext) {
+        let percent = Double((NIODeadline.now() - began).nanoseconds) / 1e9 * 100
+        let delay = quotas.charge(percent, to: .requestPercentage, context)
+        if delay > 0 { connection.pause(for: .milliseconds(Int64(delay))) }
     }
 
     /// Answers in version 0 with UNSUPPORTED_VERSION and the table, whatever version was asked for. See KIP-511.

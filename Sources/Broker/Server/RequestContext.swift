@@ -7,6 +7,8 @@ struct RequestContext: Sendable {
     let apiKey: APIKey
     let version: Int16
     let correlationID: Int32
+    /// The size of its frame, in bytes.
+    let sizeInBytes: Int
     /// As the client named itself; empty where it did not.
     let clientID: String
     let connection: ServerConnection

@@ -45,7 +45,8 @@ final class RunningBroker: Sendable {
             environment: environment,
             metadata: metadata,
             partitions: registry,
-            autoTopicCreation: AutoTopicCreation(metadata: metadata, configuration: configuration)
+            autoTopicCreation: AutoTopicCreation(metadata: metadata, configuration: configuration),
+            quotas: ClientQuotas(image, configuration, environment)
         )
         let coordinators = Coordinators(core)
         let components = coordinators.components
@@ -67,12 +68,17 @@ final class RunningBroker: Sendable {
         let partitions = try logs.openAll(metadata.image)
         metadata.add(logs)
         metadata.add(ConfigNotices(logger: environment.logger))
+        metadata.add(core.quotas)
         let snapshots = MetadataSnapshots(configuration, environment, log: metadataLog)
         metadata.add(snapshots)
         for component in components { component.partitionsChanged(PartitionChange(started: partitions)) }
         let handlers = BrokerHandlers.all(core, coordinators) + components.flatMap(\.handlers)
         let apiVersions = ApiVersionsHandler(handlers, metadata: metadata)
-        service = ConnectionService(router: RequestRouter(handlers + [apiVersions]), apiVersions: apiVersions)
+        service = ConnectionService(
+            router: RequestRouter(handlers + [apiVersions]),
+            apiVersions: apiVersions,
+            quotas: core.quotas
+        )
         checkpoints = Checkpoints(
             directories: directories,
             registry: registry,

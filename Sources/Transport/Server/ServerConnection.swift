@@ -61,6 +61,17 @@ public final class ServerConnection: @unchecked Sendable {
         eventLoop.scheduleTask(in: TimeAmount(saturating: delay), work)
     }
 
+    /// Takes no request before `duration` has passed; answers go out meanwhile. Any thread. See KIP-219.
+    public func pause(for duration: Duration) {
+        let end = NIODeadline.now() + TimeAmount(saturating: duration)
+        onLoop { connection in
+            connection.driver?.pause(until: end)
+            connection.eventLoop.scheduleTask(deadline: end) {
+                connection.driver?.resume(now: max(end, connection.eventLoop.now))
+            }
+        }
+    }
+
     /// Closes the connection at once, whatever is in flight; `reason` goes to the log and to the session. Any thread.
     public func close(reason: String) {
         onLoop { $0.driver?.output?.abort(reason: reason) }

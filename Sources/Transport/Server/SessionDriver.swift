@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import Records
 
 /// What a session's replies are written to: a socket's pipeline, or a client in the process.
@@ -24,6 +25,8 @@ final class SessionDriver {
     private(set) var output: (any SessionOutput)?
     private var order = ReplyOrder()
     private var state = State.open
+    /// No request is taken before.
+    private var pausedUntil: NIODeadline?
 
     private enum State {
         case open
@@ -40,7 +43,7 @@ final class SessionDriver {
     }
 
     var mayReceive: Bool {
-        if case .open = state { return order.inFlight < maxInFlight }
+        if case .open = state, pausedUntil == nil { return order.inFlight < maxInFlight }
         return false
     }
 
@@ -78,6 +81,19 @@ final class SessionDriver {
         guard sent else { return }
         output?.wrote()
         closeIfFinished()
+    }
+
+    /// Takes no request before `end`; answers go out meanwhile.
+    func pause(until end: NIODeadline) {
+        guard !isClosed, end > pausedUntil ?? .uptimeNanoseconds(0) else { return }
+        pausedUntil = end
+    }
+
+    /// The time of a pause is over, unless a longer one has begun meanwhile.
+    func resume(now: NIODeadline) {
+        guard let pausedUntil, pausedUntil <= now else { return }
+        self.pausedUntil = nil
+        output?.wrote()
     }
 
     func finish(reason: String) {

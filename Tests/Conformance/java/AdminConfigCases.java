@@ -10,10 +10,15 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConfigEntry.ConfigSource;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.ConfigResource.Type;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.errors.ElectionNotNeededException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -31,6 +36,7 @@ final class AdminConfigCases {
             cases.run("broker configs: static ones are read-only, dynamic ones of broker and cluster", these::broker);
             cases.run("describeFeatures and metadata.version", these::features);
             cases.run("listConfigResources", these::resources);
+            cases.run("client quotas slow down a producer and a consumer, and lose nothing", these::quotas);
             cases.run("metrics of the client", () -> Cases.check(!cases.admin.metrics().isEmpty(), "metrics"));
         }
     }
@@ -202,5 +208,32 @@ final class AdminConfigCases {
         var all = Cases.get(cases.admin.listConfigResources().all());
         Cases.check(all.contains(topic("a-resource")), "the topic among all");
         Cases.check(all.contains(new ConfigResource(Type.BROKER, node())), "the broker among all: " + all);
+    }
+
+    /** More than ten seconds' worth goes at once; what comes after is slowed down. */
+    void quotas() throws Exception {
+        cases.topic("limited", 1);
+        var entity = new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, "limited"));
+        Cases.get(cases.admin.alterClientQuotas(List.of(new ClientQuotaAlteration(entity, List.of(
+            new ClientQuotaAlteration.Op("producer_byte_rate", 20000.0),
+            new ClientQuotaAlteration.Op("consumer_byte_rate", 20000.0))))).all());
+        var value = "x".repeat(2000);
+        int count = 110;
+        try (var producer = cases.producer("client.id", "limited", "batch.size", "8000")) {
+            for (int n = 0; n < count; n++) producer.send(new ProducerRecord<>("limited", "" + n, value));
+            producer.flush();
+            Cases.check(largest(producer.metrics(), "produce-throttle-time-max") > 0, "the producer was not slowed down");
+        }
+        try (var consumer = cases.consumer("client.id", "limited", "max.partition.fetch.bytes", "20000")) {
+            consumer.assign(List.of(new TopicPartition("limited", 0)));
+            Cases.equal(count, Cases.read(consumer, count).size());
+            Cases.check(largest(consumer.metrics(), "fetch-throttle-time-max") > 0, "the consumer was not slowed down");
+        }
+    }
+
+    private static double largest(Map<MetricName, ? extends Metric> metrics, String name) {
+        return metrics.values().stream().filter(metric -> metric.metricName().name().equals(name))
+            .map(Metric::metricValue).mapToDouble(found -> (Double) found).filter(found -> !Double.isNaN(found))
+            .max().orElse(0);
     }
 }
