@@ -23,7 +23,7 @@ struct TransactionalClient {
         self.flow = flow
         let found = try await broker.send(FindCoordinatorRequest(keyType: 1, coordinatorKeys: [id.rawValue]))
         try #require(found.coordinators.first?.errorCode == ErrorCode.none)
-        for _ in 0..<100 {
+        while true {
             let response = try await initialise(timeoutMs: timeoutMs)
             if response.errorCode == .concurrentTransactions { continue }
             try #require(response.errorCode == .none)
@@ -31,7 +31,6 @@ struct TransactionalClient {
             epoch = response.producerEpoch
             return
         }
-        throw TestFailure("no producer id for \(id)")
     }
 
     mutating func replaceBroker(_ other: TestBroker) { broker = other }
