@@ -100,7 +100,7 @@ let package = Package(
         // Programs
         library(
             "CommandLine",
-            ["Broker", "KafkaClient", "KafkaProtocol", "Records", arguments, logging, lifecycle, signals]
+            ["Broker", "KafkaClient", "KafkaProtocol", "Records", logging, lifecycle, signals]
         ),
         program("millrace", ["CommandLine"]),
         program("protocol-generator", []),
@@ -163,7 +163,7 @@ let package = Package(
         ),
         tests(
             "CommandLineTests",
-            ["CommandLine", "Broker", "KafkaClient", "KafkaProtocol", "Records", arguments, logging],
+            ["CommandLine", "Broker", "KafkaClient", "KafkaProtocol", "Records", logging],
             resources: [.copy("Data")]
         ),
     ],

@@ -1,6 +1,14 @@
 import CommandLine
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 @main
 struct Main {
-    static func main() async { await MillraceCommand.start() }
+    static func main() async { exit(await Millrace.run(Swift.CommandLine.arguments)) }
 }

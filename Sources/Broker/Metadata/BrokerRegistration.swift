@@ -17,8 +17,8 @@ struct BrokerRegistration {
     }
 
     /// The first records of a new cluster.
-    static var bootstrap: [AnyMetadataRecord] {
-        [.beginTransaction(BeginTransactionRecord(name: "Bootstrap records"))] + features
+    static func bootstrap(_ records: [AnyMetadataRecord]) -> [AnyMetadataRecord] {
+        [.beginTransaction(BeginTransactionRecord(name: "Bootstrap records"))] + records
             + [.endTransaction(EndTransactionRecord())]
     }
 

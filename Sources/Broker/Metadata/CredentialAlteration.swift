@@ -68,9 +68,27 @@ struct CredentialAlteration {
     }
 
     /// The mechanisms that there are; the raw value is the protocol's number.
-    private enum Mechanism: Int8 {
+    enum Mechanism: Int8 {
         case sha256 = 1
         case sha512 = 2
+
+        /// By Kafka's name for it.
+        init?(name: String) {
+            switch name {
+            case "SCRAM-SHA-256": self = .sha256
+            case "SCRAM-SHA-512": self = .sha512
+            default: return nil
+            }
+        }
+
+        /// A password as clients derive it (RFC 5802).
+        func salted(_ password: String, _ salt: [UInt8], _ iterations: Int32) -> [UInt8] {
+            let key = Array(password.utf8)
+            return switch self {
+            case .sha256: KeyedHash<UInt32>(key: key).salted(salt, iterations: iterations)
+            case .sha512: KeyedHash<UInt64>(key: key).salted(salt, iterations: iterations)
+            }
+        }
 
         /// What is kept in place of a salted password (RFC 5802): who has it can check a client, and be no client.
         func keys(of password: [UInt8]) -> (stored: [UInt8], server: [UInt8]) {

@@ -59,7 +59,9 @@ final class MetadataLog {
             image.nextOffset = snapshot.name.endOffset
         }
         try replay(to: &image)
-        try QuorumState(leaderID: nodeID, leaderEpoch: epoch, dataVersion: state?.dataVersion ?? 0)
+        // A quorum that may change is formatted with an empty snapshot. See StorageVoter.
+        let isDynamic = snapshot?.name.endOffset == .zero
+        try QuorumState(leaderID: nodeID, leaderEpoch: epoch, dataVersion: state?.dataVersion ?? (isDynamic ? 1 : 0))
             .write(in: directory, fileSystem: fileSystem)
         try appendLeaderChange(nodeID, now: environment.now())
         image.nextOffset = log.logEndOffset

@@ -94,16 +94,25 @@ struct MetadataSnapshot {
         return file.bytes()
     }
 
-    /// Writes `bootstrap.checkpoint` with `records` into a log directory that has none.
-    static func writeBootstrap(
-        _ records: [AnyMetadataRecord],
-        in directory: String,
-        _ environment: BrokerEnvironment
-    ) throws {
+    /// What a new cluster begins with: the records of `bootstrap.checkpoint`, which is written where the log directory
+    /// has none.
+    static func bootstrap(in directory: String, _ environment: BrokerEnvironment) throws -> [AnyMetadataRecord] {
         let path = "\(directory)/\(bootstrapName)"
-        guard try environment.fileSystem.status(of: path) == nil else { return }
-        let contents = try encoded(records, epoch: 0, lastTimestamp: 0, now: environment.now())
-        try environment.fileSystem.replace(path, with: contents)
+        guard let contents = try environment.fileSystem.contents(of: path) else {
+            let records = BrokerRegistration.features
+            let contents = try encoded(records, epoch: 0, lastTimestamp: 0, now: environment.now())
+            try environment.fileSystem.replace(path, with: contents)
+            return records
+        }
+        var records: [AnyMetadataRecord] = []
+        var batches = RecordBatch.batches(in: contents)
+        while let batch = try batches.next() {
+            guard !batch.isControl else { continue }
+            for record in try batch.records() {
+                if let value = record.value { records.append(try AnyMetadataRecord.decode(value).record) }
+            }
+        }
+        return records
     }
 
     /// The time of the last record that the snapshot at `path` stands for; nil where its header does not tell.

@@ -61,8 +61,8 @@ final class RunningBroker: Sendable {
         }
         if image.features.isEmpty {
             do {
-                try MetadataSnapshot.writeBootstrap(BrokerRegistration.features, in: metadataPath, environment)
-                try metadata.commit(BrokerRegistration.bootstrap)
+                let records = try MetadataSnapshot.bootstrap(in: metadataPath, environment)
+                try metadata.commit(BrokerRegistration.bootstrap(records))
             } catch { throw StartupError("a new cluster cannot begin: \(error)") }
         }
         let partitions = try logs.openAll(metadata.image)

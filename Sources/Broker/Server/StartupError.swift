@@ -3,5 +3,6 @@ public struct StartupError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong, with the file or key, and both values where two do not agree.
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    /// An error of these words.
+    public init(_ description: String) { self.description = description }
 }

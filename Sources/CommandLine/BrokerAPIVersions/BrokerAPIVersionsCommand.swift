@@ -1,10 +1,9 @@
-import ArgumentParser
 import KafkaClient
 import KafkaProtocol
 import Records
 
 /// `millrace broker-api-versions`: prints which APIs each broker speaks, as `kafka-broker-api-versions.sh` does.
-struct BrokerAPIVersionsCommand: ToolCommand {
+enum BrokerAPIVersionsCommand: ToolCommand {
     static let syntax = ToolSyntax(
         name: "broker-api-versions",
         abstract: "Print which APIs each broker speaks.",
@@ -15,8 +14,6 @@ struct BrokerAPIVersionsCommand: ToolCommand {
         ],
         options: [.bootstrapServer, .commandConfig, .output]
     )
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
     /// Kafka's tool prints the sentence, and then a trace and a blank line.
     static func failure(_ error: OptionError) -> ToolFailure { .refused("\(error.message)\n\(error.trace)\n") }

@@ -5,7 +5,7 @@ import KafkaProtocol
 enum JavaError {
     /// The class and the sentence: `org.apache.kafka.common.errors.TimeoutException: The request timed out.`
     static func text(_ error: KafkaError) -> String {
-        "org.apache.kafka.common.errors.\(className(error.code)): \(message(error))"
+        "\(className(of: error)): \(message(error))"
     }
 
     /// The sentence alone: the broker's own where it sent one.
@@ -40,6 +40,11 @@ enum JavaError {
         .nonEmptyGroup: "GroupNotEmptyException",
         .kafkaStorageError: "KafkaStorageException",
     ]
+
+    /// The class that Java has for the error.
+    static func className(of error: KafkaError) -> String {
+        "org.apache.kafka.common.errors.\(className(error.code))"
+    }
 
     private static func className(_ code: ErrorCode) -> String {
         if let name = classNames[code] { return name }

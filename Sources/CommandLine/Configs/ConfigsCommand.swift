@@ -1,8 +1,7 @@
-import ArgumentParser
 import KafkaClient
 
 /// `millrace configs`: describes and changes configs and quotas, as `kafka-configs.sh` does.
-struct ConfigsCommand: ToolCommand {
+enum ConfigsCommand: ToolCommand {
     static let syntax = ToolSyntax(
         name: "configs",
         abstract: "Describe and change configs, quotas and credentials.",
@@ -21,8 +20,6 @@ struct ConfigsCommand: ToolCommand {
         ],
         options: ConfigOptions.list
     )
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
     static func failure(_ error: OptionError) -> ToolFailure { .refused(error.message) }
 

@@ -29,11 +29,11 @@ struct ConsumingPlan: Sendable {
     var properties: ClientProperties
 }
 
-extension ConsoleConsumerCommand {
+extension ConsoleConsumerOptions {
     /// Checks the options in the order of Kafka's tool, in its words. `randomGroup` names a group that nobody uses
     /// again.
     func plan(randomGroup: Int = .random(in: 0..<100_000)) throws(ToolFailure) -> ConsumingPlan {
-        let partition = try checkSource()
+        try checkSource()
         let (properties, groups) = try groups(partition)
         let start = try start()
         let source: ConsumingPlan.Source
@@ -43,23 +43,20 @@ extension ConsoleConsumerCommand {
         case (let topic?, _, nil): source = .topic(TopicName(topic))
         case (nil, let include, _): source = .pattern(include ?? "")
         }
-        let timeout = try number(timeoutMs, of: "timeout-ms", Int64.self)
-        let messages = try number(maxMessages, of: "max-messages", Int32.self)
         return ConsumingPlan(
             source: source,
-            maxMessages: messages.flatMap { $0 == -1 ? nil : Int($0) },
-            timeout: timeout.flatMap { $0 < 0 ? nil : .milliseconds($0) },
-            skipsErrors: skipMessageOnError,
+            maxMessages: maxMessages.flatMap { $0 == -1 ? nil : Int($0) },
+            timeout: timeoutMs.flatMap { $0 < 0 ? nil : .milliseconds($0) },
+            skipsErrors: skipsErrors,
             format: try recordFormat(),
             properties: try complete(properties, groups, partition, randomGroup)
         )
     }
 
-    private func checkSource() throws(ToolFailure) -> Int32? {
+    private func checkSource() throws(ToolFailure) {
         guard (topic == nil) != (include == nil) else {
             throw .misuse("Exactly one of --include/--topic is required. ")
         }
-        let partition = try number(partition, of: "partition", Int32.self)
         if partition != nil {
             if topic == nil { throw .misuse("The topic is required when partition is specified.") }
             if fromBeginning, offset != nil {
@@ -69,7 +66,6 @@ extension ConsoleConsumerCommand {
             throw .misuse("The partition is required when offset is specified.")
         }
         if bootstrapServer == nil { throw .missing("bootstrap-server") }
-        return partition
     }
 
     private func groups(_ partition: Int32?) throws(ToolFailure) -> (ClientProperties, Set<String>) {
@@ -147,15 +143,5 @@ extension ConsoleConsumerCommand {
         properties.values.merge([String: String](assignments: formatterProperties)) { _, own in own }
         guard let format = RecordFormat(className: formatter, properties.values) else { throw .misuse(formatter) }
         return format
-    }
-
-    private func number<T: FixedWidthInteger>(
-        _ text: String?,
-        of option: String,
-        _ type: T.Type
-    ) throws(ToolFailure) -> T? {
-        guard let text else { return nil }
-        guard let number = T(text) else { throw .failed("Cannot parse argument '\(text)' of option \(option)") }
-        return number
     }
 }

@@ -2,6 +2,14 @@ import KafkaClient
 import KafkaProtocol
 import Records
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Polls, and prints each poll's records in blocks.
 struct ConsumingTool: Sendable {
     let plan: ConsumingPlan
@@ -12,7 +20,8 @@ struct ConsumingTool: Sendable {
     private static let blockBytes = 65_536
 
     /// Until a limit of the plan, a signal, or the end of who reads the output; the count is told in any case.
-    func runWithSignals() async -> Int32 {
+    func runToItsEnd() async -> Int32 {
+        guard console.ownsProcess else { return await onThread("console-consumer") { [self] in run() } }
         let stop = StopSignal()
         let watching = stop.watch { [consumer] in consumer.wakeup() }
         defer { watching.cancel() }
@@ -61,6 +70,8 @@ struct ConsumingTool: Sendable {
     private func consume(_ printing: inout Printing, _ isStopping: () -> Bool) throws(KafkaError) {
         let clock = ContinuousClock()
         var lastRecord = clock.now
+        var progress = Progress(on: console, inputIsShown: isatty(STDOUT_FILENO) == 1)
+        defer { progress.end() }
         while !printing.isDone, !isStopping() {
             let left = plan.timeout.map { $0 - (clock.now - lastRecord) } ?? .seconds(3600)
             guard left >= .zero || plan.timeout == nil else { return }
@@ -74,6 +85,7 @@ struct ConsumingTool: Sendable {
                 }
             }
             printing.flush()
+            progress.show("\(printing.count) records read")
             if printing.count > before {
                 lastRecord = clock.now
             } else if let timeout = plan.timeout, clock.now - lastRecord >= timeout {
@@ -140,7 +152,10 @@ struct ConsumingTool: Sendable {
         mutating func flush() {
             guard !output.isEmpty else { return }
             let block = output.bytes()
-            if !block.withUnsafeBytes(tool.console.output) { isClosed = true }
+            if !block.withUnsafeBytes(tool.console.output) {
+                isClosed = true
+                tool.console.complain("Unable to write to standard out, closing consumer.")
+            }
             output.reset()
         }
     }

@@ -8,6 +8,8 @@ import Records
 struct RecordFormat: Sendable, Hashable {
     /// Nothing is printed at all.
     private(set) var isSilent = false
+    /// The records are those of a coordinator.
+    private var coordinator: CoordinatorRecordFormat?
     private var printsTimestamp = false
     private var printsPartition = false
     private var printsOffset = false
@@ -26,12 +28,15 @@ struct RecordFormat: Sendable, Hashable {
     /// Deserializers that were asked for and that nobody knows; the bytes are shown as they are.
     private(set) var unknownDeserializers: [String] = []
 
-    /// Nil for a class that is not one of Kafka's plain formatters.
+    /// Nil for a class that is not one of Kafka's formatters.
     init?(className: String, _ properties: [String: String]) {
         switch className.split(separator: ".").last {
         case "DefaultMessageFormatter", "LoggingMessageFormatter": isSilent = false
         case "NoOpMessageFormatter": isSilent = true
-        default: return nil
+        case let name?:
+            coordinator = CoordinatorRecordFormat(rawValue: String(name))
+            if coordinator == nil { return nil }
+        case nil: return nil
         }
         read(properties)
     }
@@ -75,6 +80,10 @@ struct RecordFormat: Sendable, Hashable {
         to output: inout RawBuffer
     ) throws(DeserializationError) {
         guard !isSilent else { return }
+        if let coordinator {
+            if let text = coordinator.text(key: record.keyBytes, value: record.valueBytes) { output.append(utf8: text) }
+            return
+        }
         var columns = columnCount
         /// What follows a column: the separator, or after the last one the end of the line.
         func separate(_ output: inout RawBuffer) {

@@ -10,7 +10,7 @@ struct ProducingPlan: Sendable {
     var properties: ClientProperties
 }
 
-extension ConsoleProducerCommand {
+extension ConsoleProducerOptions {
     private static let readers = [
         "org.apache.kafka.tools.LineMessageReader", "kafka.tools.ConsoleProducer$LineMessageReader",
     ]
@@ -19,8 +19,8 @@ extension ConsoleProducerCommand {
     func plan() throws(ToolFailure) -> ProducingPlan {
         guard let topic else { throw .missing("topic") }
         guard let bootstrapServer else { throw .missing("bootstrap-server") }
-        try ConsoleProducerCommand.check(bootstrapServer)
-        if let lineReader, !ConsoleProducerCommand.readers.contains(lineReader) {
+        try ConsoleProducerOptions.check(bootstrapServer)
+        if let lineReader, !ConsoleProducerOptions.readers.contains(lineReader) {
             throw .failed("There is no line reader \(lineReader).")
         }
         let reader = try ClientProperties(file: readerConfig, assignments: readerProperties)

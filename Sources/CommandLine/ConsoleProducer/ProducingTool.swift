@@ -19,17 +19,20 @@ struct ProducingTool: Sendable {
 
     /// Until the end of standard input, or a signal: then what was read is sent, and the process ends at once, because
     /// nothing else ends a read that blocks.
-    func runWithSignals() async -> Int32 {
+    func runToItsEnd() async -> Int32 {
+        guard console.ownsProcess else {
+            return await onThread("console-producer") { [self] in run(from: console.input) }
+        }
         let stop = StopSignal()
         let watching = stop.watch { [producer] in
             await producer.close()
             exit(stop.exitCode)
         }
         defer { watching.cancel() }
-        let isTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+        let isTerminal = isatty(console.input) == 1 && isatty(STDOUT_FILENO) == 1
         let tool = self
         return await onThread("console-producer") {
-            tool.run(from: STDIN_FILENO, prompts: isTerminal) { stop.isRaised }
+            tool.run(from: tool.console.input, prompts: isTerminal) { stop.isRaised }
         }
     }
 
@@ -39,6 +42,7 @@ struct ProducingTool: Sendable {
         var lines = LineBuffer()
         var number = 0
         var code: Int32 = 0
+        var progress = Progress(on: console, inputIsShown: isatty(descriptor) == 1)
         do {
             var count = 0
             repeat {
@@ -48,6 +52,7 @@ struct ProducingTool: Sendable {
                     number += 1
                     try send(line, number, isStopping)
                 }
+                progress.show("\(number) lines read")
             } while count > 0
         } catch let error as LineFormatError {
             console.logError(error.message)
@@ -61,6 +66,7 @@ struct ProducingTool: Sendable {
         } catch {
             if !isStopping() { console.logError("\(error)") }
         }
+        progress.end()
         return code
     }
 

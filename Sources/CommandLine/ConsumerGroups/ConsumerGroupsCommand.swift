@@ -1,9 +1,8 @@
-import ArgumentParser
 import KafkaClient
 
 /// `millrace consumer-groups`: lists, describes and deletes groups and their offsets, as `kafka-consumer-groups.sh`
 /// does.
-struct ConsumerGroupsCommand: ToolCommand {
+enum ConsumerGroupsCommand: ToolCommand {
     static let syntax = ToolSyntax(
         name: "consumer-groups",
         abstract: "List, describe and delete consumer groups, and reset their offsets.",
@@ -26,8 +25,6 @@ struct ConsumerGroupsCommand: ToolCommand {
         ],
         options: GroupOptions.all
     )
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
     /// Kafka's tool leaves the error to Java, which prints it so.
     static func failure(_ error: OptionError) -> ToolFailure {

@@ -1,9 +1,8 @@
-import ArgumentParser
 import KafkaClient
 import Records
 
 /// `millrace delete-records`: deletes records before offsets, as `kafka-delete-records.sh` does.
-struct DeleteRecordsCommand: ToolCommand {
+enum DeleteRecordsCommand: ToolCommand {
     static let offsetJSONFile = ToolOption.value(
         "offset-json-file",
         "file",
@@ -20,8 +19,6 @@ struct DeleteRecordsCommand: ToolCommand {
         ],
         options: [.bootstrapServer, offsetJSONFile, .commandConfig, .output]
     )
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
     /// Kafka's tool prints the sentence, and then a trace and a blank line.
     static func failure(_ error: OptionError) -> ToolFailure { .refused("\(error.message)\n\(error.trace)\n") }

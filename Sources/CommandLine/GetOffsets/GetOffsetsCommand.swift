@@ -1,8 +1,7 @@
-import ArgumentParser
 import KafkaClient
 
 /// `millrace get-offsets`: prints offsets of partitions, as `kafka-get-offsets.sh` does.
-struct GetOffsetsCommand: ToolCommand {
+enum GetOffsetsCommand: ToolCommand {
     static let topicPartitions = ToolOption.value(
         "topic-partitions",
         "topic1:1,topic2:0-3,...",
@@ -38,8 +37,6 @@ struct GetOffsetsCommand: ToolCommand {
             .bootstrapServer, topicPartitions, topic, partitions, time, .commandConfig, excludeInternalTopics, .output,
         ]
     )
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
     static func failure(_ error: OptionError) -> ToolFailure { refusal(error.message) }
 

@@ -10,6 +10,16 @@ enum OptionError: Error, Hashable {
     case notConvertible(value: String, option: String)
     /// The option goes only with options that are not there.
     case unavailable(String)
+    /// No option is called so, and the parser is strict.
+    case unexpected(String, suggestion: String?)
+    /// The option must be given, says the strict parser.
+    case required(String)
+    /// The option needs a value, says the strict parser.
+    case expectedArgument(String)
+    /// The option's value does not fit, says the strict parser.
+    case invalid(String, String)
+    /// Anything else that the strict parser says.
+    case sentence(String)
 
     /// The sentence.
     var message: String {
@@ -19,6 +29,11 @@ enum OptionError: Error, Hashable {
         case .several(let name): "Found multiple arguments for option \(name), but you asked for only one"
         case .notConvertible(let value, let option): "Cannot parse argument '\(value)' of option \(option)"
         case .unavailable(let name): "Option(s) [\(name)] are unavailable given other options on the command line"
+        case .unexpected(let word, _): "unrecognized arguments: '\(word)'"
+        case .required(let name): "argument --\(name) is required"
+        case .expectedArgument(let name): "argument --\(name): expected one argument"
+        case .invalid(let name, let reason): "argument --\(name): \(reason)"
+        case .sentence(let sentence): sentence
         }
     }
 
@@ -32,6 +47,7 @@ enum OptionError: Error, Hashable {
             case .several: "MultipleArgumentsForOptionException"
             case .notConvertible: "OptionArgumentConversionException"
             case .unavailable: "UnavailableOptionException"
+            case .unexpected, .required, .expectedArgument, .invalid, .sentence: "OptionException"
             }
         return "joptsimple.\(name): \(message)"
     }

@@ -1,12 +1,9 @@
-import ArgumentParser
 import Logging
 
-/// A tool whose options are a ``ToolSyntax``: a subcommand that hands all its arguments on.
-protocol ToolCommand: AsyncParsableCommand {
+/// A tool: what it may be called with, and what it does then.
+protocol ToolCommand: SendableMetatype {
     /// What it may be called with.
     static var syntax: ToolSyntax { get }
-    /// What the subcommand was called with.
-    var arguments: [String] { get }
     /// Does what the options say, and gives the exit code. Errors: what keeps it from beginning.
     static func perform(_ options: ToolOptions, on console: Console) async throws(ToolFailure) -> Int32
     /// What the tool makes of arguments that cannot be read.
@@ -14,15 +11,6 @@ protocol ToolCommand: AsyncParsableCommand {
 }
 
 extension ToolCommand {
-    static var configuration: CommandConfiguration {
-        CommandConfiguration(
-            commandName: syntax.name,
-            abstract: syntax.abstract,
-            version: millraceVersion,
-            helpNames: []
-        )
-    }
-
     static func failure(_ error: OptionError) -> ToolFailure { .misuse(error.message) }
 
     /// Reads a value, and makes the tool's failure of one that cannot be read.
@@ -43,33 +31,36 @@ extension ToolCommand {
         }
     }
 
-    func run() async throws {
-        let code = await exitCode(Console.standard("millrace.\(Self.syntax.name)"))
-        if code != 0 { throw ExitCode(code) }
-    }
-
-    /// Runs the tool with what the subcommand was called with.
-    func exitCode(_ console: Console) async -> Int32 { await Self.exitCode(arguments, on: console) }
-
     /// Runs the tool with these arguments.
     static func exitCode(_ arguments: [String], on console: Console) async -> Int32 {
         do throws(ToolFailure) {
-            guard !arguments.isEmpty else { throw .misuse(syntax.purpose) }
+            if arguments.isEmpty, syntax.isStrict, syntax.operands == nil {
+                console.print(syntax.help(calledAs: console.caller))
+                return 0
+            }
+            if arguments.isEmpty, let sentence = syntax.withoutArguments { throw .misuse(sentence) }
             let options: ToolOptions
             do throws(OptionError) {
                 options = try syntax.parse(arguments)
             } catch {
+                if syntax.isStrict {
+                    throw .refused(syntax.strictRefusal(error, calledAs: console.caller))
+                }
                 return report(failure(error), hint: error.hint, on: console)
             }
             if options.has(.help) {
-                console.print(syntax.help)
+                console.print(syntax.help(calledAs: console.caller))
                 return 0
             }
             if options.has(.version) {
                 console.print(millraceVersion)
                 return 0
             }
-            for word in options.strayWords { console.logWarning("'\(word)' belongs to no option and is passed over.") }
+            if syntax.operands == nil {
+                for word in options.strayWords {
+                    console.logWarning("'\(word)' belongs to no option and is passed over.")
+                }
+            }
             return try await perform(options, on: console)
         } catch {
             return report(error, on: console)
@@ -82,7 +73,7 @@ extension ToolCommand {
         case .misuse(let sentence):
             console.complain(sentence)
             if let hint { console.logWarning(hint) }
-            console.complain(syntax.help)
+            console.complain(syntax.help(calledAs: console.caller))
         case .refused(let sentence):
             console.complain(sentence)
             if let hint { console.logWarning(hint) }

@@ -14,22 +14,31 @@ struct ToolOption: Sendable, Hashable {
     let help: String
     /// Where not empty, the option goes only with one of these.
     let beside: [String]
+    /// The letter that may stand for the name, after one hyphen.
+    let letter: String?
 
-    private init(_ name: String, _ argument: Argument, _ help: String, beside: [String]) {
+    private init(_ name: String, _ argument: Argument, _ help: String, beside: [String], letter: String? = nil) {
         self.name = name
         self.argument = argument
         self.help = help
         self.beside = beside
+        self.letter = letter
     }
 
     /// An option without a value.
-    static func flag(_ name: String, _ help: String, beside: [String] = []) -> ToolOption {
-        ToolOption(name, .none, help, beside: beside)
+    static func flag(_ name: String, _ help: String, letter: String? = nil, beside: [String] = []) -> ToolOption {
+        ToolOption(name, .none, help, beside: beside, letter: letter)
     }
 
     /// An option whose value is called `valueName`.
-    static func value(_ name: String, _ valueName: String, _ help: String, beside: [String] = []) -> ToolOption {
-        ToolOption(name, .required(valueName), help, beside: beside)
+    static func value(
+        _ name: String,
+        _ valueName: String,
+        _ help: String,
+        letter: String? = nil,
+        beside: [String] = []
+    ) -> ToolOption {
+        ToolOption(name, .required(valueName), help, beside: beside, letter: letter)
     }
 
     /// An option whose value may be left out.
@@ -37,8 +46,11 @@ struct ToolOption: Sendable, Hashable {
         ToolOption(name, .optional(valueName), help, beside: beside)
     }
 
+    /// Whether its value is the name of a file.
+    var takesFile: Bool { argument == .required("file") }
+
     // What nearly every tool has.
-    static let help = flag("help", "Print this help.")
+    static let help = flag("help", "Print this help.", letter: "h")
     static let version = flag("version", "Print the version.")
     static let bootstrapServer = value("bootstrap-server", "host:port,...", "The servers to connect to.")
     static let commandConfig = value("command-config", "file", "Properties of the client.")

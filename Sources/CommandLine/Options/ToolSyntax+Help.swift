@@ -1,11 +1,14 @@
 extension ToolSyntax {
     /// The help: what the tool does, how it is called, and every option.
-    var help: String {
-        let entries = (options + [.help, .version]).map { (ToolSyntax.heading($0), $0.help) }
+    func help(calledAs caller: String? = nil) -> String {
+        let caller = caller ?? "millrace \(name)"
+        let entries = all.map { (ToolSyntax.heading($0), $0.help) }
         let width = min(entries.map(\.0.count).max() ?? 0, 34)
         let indentation = String(repeating: " ", count: width + 4)
-        var lines = [purpose, "", "Usage: millrace \(name) [options]", "", "Examples:"]
-        lines += examples.map { "  millrace \(name) \($0)" }
+        let usage = "Usage: \(caller) [options]\(operands.map { " \($0)" } ?? "")"
+        var lines = [purpose, "", usage, "", "Examples:"]
+        lines += examples.map { "  \(caller) \($0)" }
+        if !details.isEmpty { lines += [""] + details }
         lines += ["", "Options:"]
         for (heading, help) in entries {
             var first = "  " + heading
@@ -21,10 +24,11 @@ extension ToolSyntax {
     }
 
     private static func heading(_ option: ToolOption) -> String {
-        switch option.argument {
-        case .none: "--\(option.name)"
-        case .required(let value): "--\(option.name) <\(value)>"
-        case .optional(let value): "--\(option.name) [<\(value)>]"
+        let name = (option.letter.map { "-\($0), " } ?? "") + "--\(option.name)"
+        return switch option.argument {
+        case .none: name
+        case .required(let value): "\(name) <\(value)>"
+        case .optional(let value): "\(name) [<\(value)>]"
         }
     }
 

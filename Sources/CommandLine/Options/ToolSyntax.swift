@@ -14,11 +14,52 @@ struct ToolSyntax: Sendable {
     let examples: [String]
     /// In the order of the help, without ``ToolOption/help`` and ``ToolOption/version``, which every tool has.
     let options: [ToolOption]
+    /// What Kafka's tool is called.
+    let kafkaName: String
+    /// Words that belong to no option and mean something to the tool, as its usage shows them.
+    let operands: String?
+    /// What the tool says where it is called without arguments; nil where it can do without.
+    let withoutArguments: String?
+    /// More lines of the help.
+    let details: [String]
+    /// Whether Kafka's tool has the strict parser. See ``parseStrictly(_:)``.
+    let isStrict: Bool
+    /// Names of options that the strict parser asks for.
+    let required: [String]
 
-    private var all: [ToolOption] { options + [.help, .version] }
+    /// Names that are left out follow from the others.
+    init(
+        name: String,
+        abstract: String,
+        purpose: String,
+        examples: [String],
+        options: [ToolOption],
+        kafkaName: String? = nil,
+        operands: String? = nil,
+        needsArguments: Bool = true,
+        details: [String] = [],
+        isStrict: Bool = false,
+        required: [String] = []
+    ) {
+        self.name = name
+        self.abstract = abstract
+        self.purpose = purpose
+        self.examples = examples
+        self.options = options
+        self.kafkaName = kafkaName ?? "kafka-\(name).sh"
+        self.operands = operands
+        self.withoutArguments = needsArguments ? purpose : nil
+        self.details = details
+        self.isStrict = isStrict
+        self.required = required
+    }
+
+    /// The options, those that every tool has included. Kafka's strict tools do not know `--version`.
+    var all: [ToolOption] { options + (isStrict ? [.help] : [.help, .version]) }
 
     /// Reads the arguments of a call. Errors: the first that cannot be read.
     func parse(_ words: [String]) throws(OptionError) -> ToolOptions {
+        if isStrict { return try parseStrictly(words) }
         var given = ToolOptions(words: words)
         var rest = words[...]
         while let word = rest.popFirst() {
@@ -65,11 +106,12 @@ struct ToolSyntax: Sendable {
     private static func looksLikeOption(_ word: String) -> Bool { word.hasPrefix("-") && word != "-" }
 
     private func option(called name: String) -> ToolOption? {
-        if let option = all.first(where: { $0.name == name }) { return option }
+        if let option = all.first(where: { $0.name == name || $0.letter == name }) { return option }
         guard !name.isEmpty else { return nil }
         let candidates = all.filter { $0.name.hasPrefix(name) }
         return candidates.count == 1 ? candidates.first : nil
     }
 
-    private func suggestion(for name: String) -> String? { Suggestion.nearest(to: name, among: all.map(\.name)) }
+    /// The name that was meant by a mistyped one.
+    func suggestion(for name: String) -> String? { Suggestion.nearest(to: name, among: all.map(\.name)) }
 }

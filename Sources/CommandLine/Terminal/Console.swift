@@ -22,14 +22,22 @@ struct Console: Sendable {
     let errors: BlockSink
     /// The name under which the tool logs.
     let name: String
+    /// How the tool was called, for its usage; nil for as ever.
+    var caller: String?
+    /// What the tool reads.
+    var input = STDIN_FILENO
+    /// Whether the process is the tool's own: then a signal ends the tool.
+    var ownsProcess = false
 
     /// Standard output and standard error. A write to a closed pipe says so in place of ending the process.
-    static func standard(_ name: String) -> Console {
+    static func standard(_ name: String, calledAs caller: String) -> Console {
         signal(SIGPIPE, SIG_IGN)
         return Console(
             output: { writeAll($0, to: STDOUT_FILENO) },
             errors: { writeAll($0, to: STDERR_FILENO) },
-            name: name
+            name: name,
+            caller: caller,
+            ownsProcess: true
         )
     }
 

@@ -1,8 +1,7 @@
-import ArgumentParser
 import KafkaClient
 
 /// `millrace topics`: creates, lists, describes, alters and deletes topics, as `kafka-topics.sh` does.
-struct TopicsCommand: ToolCommand {
+enum TopicsCommand: ToolCommand {
     static let syntax = ToolSyntax(
         name: "topics",
         abstract: "Create, delete, describe, or change topics.",
@@ -17,8 +16,6 @@ struct TopicsCommand: ToolCommand {
         ],
         options: TopicOptions.all
     )
-
-    @Argument(parsing: .captureForPassthrough) var arguments: [String] = []
 
     /// Kafka's tool prints the sentence, and then a trace that begins with it.
     static func failure(_ error: OptionError) -> ToolFailure { .refused("\(error.message)\n\(error.trace)") }

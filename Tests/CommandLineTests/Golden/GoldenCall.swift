@@ -24,8 +24,6 @@ struct GoldenCall: Decodable, Sendable, CustomTestStringConvertible {
 
     /// The whole recording, in its order.
     static let recording = read("recording")
-    /// Those of its calls that ReplayTests performs.
-    static let all = read("calls")
 
     private static func read(_ name: String) -> [GoldenCall] {
         let url = Bundle.module.bundleURL.appendingPathComponent("Data/\(name).jsonl")

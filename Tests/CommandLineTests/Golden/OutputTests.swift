@@ -88,10 +88,10 @@ struct OutputTests {
     }
 
     @Test func `help and version are answered without a broker`() async {
-        for command in Tools.commands.values {
+        for command in Tools.commands.values where !command.syntax.isStrict && command.syntax.withoutArguments != nil {
             let help = Transcript()
             #expect(await command.exitCode(["--help"], on: help.console) == 0)
-            #expect(help.output == command.syntax.help + "\n")
+            #expect(help.output == command.syntax.help() + "\n")
             let version = Transcript()
             #expect(await command.exitCode(["--version"], on: version.console) == 0)
             #expect(version.output == millraceVersion + "\n")

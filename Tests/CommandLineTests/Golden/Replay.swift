@@ -1,3 +1,4 @@
+import Broker
 import Foundation
 
 @testable import CommandLine
@@ -17,6 +18,18 @@ enum Replay {
         }
     }
 
+    private static let brokerFile = "broker/server.properties"
+
+    /// The broker of the storage calls: a formatted folder called DATA.
+    private static func prepareStorage(_ folder: String) throws {
+        let text =
+            "node.id=1\nprocess.roles=broker,controller\ncontroller.quorum.voters=1@127.0.0.1:29093\nlog.dirs=\(folder)/DATA\n"
+        try FileManager.default.createDirectory(atPath: folder + "/broker", withIntermediateDirectories: true)
+        try text.write(toFile: "\(folder)/\(brokerFile)", atomically: true, encoding: .utf8)
+        let configuration = try BrokerConfiguration(file: "\(folder)/\(brokerFile)")
+        try StorageFolders(configuration).format(.init(clusterID: "MkU3OEVBNTcwNTJENDM2Qk")) { _ in }
+    }
+
     /// Calls `check` after each call whose output is given.
     static func run(
         at address: String,
@@ -33,9 +46,10 @@ enum Replay {
         for (name, text) in files {
             try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
         }
-        let names = Set(files.keys).union(["nofile.properties", "nofile.json", "nofile.csv"])
+        let names = Set(files.keys).union(["nofile.properties", "nofile.json", "nofile.csv", brokerFile])
+        try prepareStorage(folder.path)
         var members: [GroupMember] = []
-        for call in GoldenCall.recording where !RecordingTests.missingTools.contains(call.tool) {
+        for call in GoldenCall.recording {
             // Nothing depends on what the console consumer was not seen to print, but for a topic that it brings about.
             if !call.isGiven, call.tool == "kafka-console-consumer.sh", call.n != 185 { continue }
             if RecordingTests.slow[call.n] != nil { continue }

@@ -78,8 +78,8 @@ struct ToolSyntaxTests {
 
     @Test func `the help has every option, and examples that can be read`() throws {
         for command in Tools.commands.values {
-            let help = command.syntax.help
-            for option in command.syntax.options { #expect(help.contains("\n  --\(option.name)")) }
+            let help = command.syntax.help() + "\n"
+            for option in command.syntax.options { #expect(help.contains("--\(option.name)")) }
             let table = help.split(separator: "\n").drop { $0 != "Options:" }
             #expect(table.count > command.syntax.options.count)
             #expect(table.allSatisfy { $0.count <= 100 })

@@ -1,4 +1,3 @@
-import ArgumentParser
 import KafkaClient
 import Records
 import Testing
