@@ -68,13 +68,16 @@ struct BrokerProcess: Hashable {
     /// What kafka-server-start.sh was called with.
     let arguments: [String]
 
-    /// Nil for any other process: the program has to be `millrace`, as kafka-server-start.sh, or a link of that name.
+    /// Nil for any other process: the program has to be `millrace`, or be called as this one, as kafka-server-start.sh; or a
+    /// link of that name.
     init?(id: pid_t, words: [String]) {
         guard let program = words.first.map(BrokerProcess.fileName) else { return nil }
         let names = ["kafka-server-start.sh", "kafka-server-start"]
         if names.contains(program) {
             arguments = Array(words.dropFirst())
-        } else if program == "millrace", words.count > 1, names.contains(BrokerProcess.fileName(words[1])) {
+        } else if ["millrace", BrokerProcess.fileName(RunningProgram.path)].contains(program), words.count > 1,
+            names.contains(BrokerProcess.fileName(words[1]))
+        {
             arguments = Array(words.dropFirst(2))
         } else {
             return nil
