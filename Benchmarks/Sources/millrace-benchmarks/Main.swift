@@ -5,8 +5,9 @@ import Glibc
 enum Main {
     static let benchmarks: [any Benchmark] = [
         DecodeBenchmark(), AppendBenchmark(), ProduceBenchmark(), ProducerBenchmark(), FetchBenchmark(),
-        RoundTripBenchmark(), CopyBenchmark(), CountBenchmark(), JoinBenchmark(), RestoreBenchmark(),
-        EndToEndBenchmark(), StartBenchmark(), RestartBenchmark(), FlushBenchmark(), CompactionBenchmark(),
+        RoundTripBenchmark(), CopyBenchmark(), CountBenchmark(), WindowBenchmark(), JoinBenchmark(),
+        StreamJoinBenchmark(), RestoreBenchmark(), EndToEndBenchmark(), StartBenchmark(), RestartBenchmark(),
+        FlushBenchmark(), CompactionBenchmark(),
         IdleBenchmark(), CPUBenchmark(), LatencyBenchmark(),
     ]
 

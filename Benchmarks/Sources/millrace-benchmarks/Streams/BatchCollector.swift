@@ -26,6 +26,8 @@ final class BatchOutput {
 /// Takes a task's output into batches, by topic.
 final class BatchCollector: RecordCollector {
     @exclusivity(unchecked) private var outputs: [(topic: TopicName, output: BatchOutput)] = []
+    @exclusivity(unchecked) private var lastTopic: TopicName = ""
+    @exclusivity(unchecked) private var last = BatchOutput()
 
     /// The records that came for a topic.
     func count(_ topic: TopicName) -> Int { outputs.first { $0.topic == topic }?.output.count ?? 0 }
@@ -38,12 +40,18 @@ final class BatchCollector: RecordCollector {
         value: UnsafeRawBufferPointer?,
         headers: [Header]
     ) throws {
-        for index in outputs.indices where outputs[index].topic == topic {
-            return try outputs[index].output.append(timestamp, key, value)
+        if topic != lastTopic { find(topic) }
+        try last.append(timestamp, key, value)
+    }
+
+    private func find(_ topic: TopicName) {
+        if let known = outputs.first(where: { $0.topic == topic }) {
+            last = known.output
+        } else {
+            last = BatchOutput()
+            outputs.append((topic, last))
         }
-        let output = BatchOutput()
-        outputs.append((topic, output))
-        try output.append(timestamp, key, value)
+        lastTopic = topic
     }
 
     func partitionCount(of topic: TopicName) throws -> Int32 { 1 }

@@ -8,37 +8,70 @@ struct JoinBenchmark: Benchmark {
 
     func run(_ session: Session) async throws {
         let workspace = try Workspace(in: session.options.folder)
-        let keys = SampleRecords.keyNumbers(1_000_000).map(SampleRecords.stringKey)
-        let batches = try SampleRecords.batches(keys, value: Array(SampleRecords.text(100).utf8))
-        let rows = try SampleRecords.batches(
-            (0..<SampleRecords.keyCount).map(SampleRecords.stringKey),
-            value: Array(SampleRecords.text(100, seed: 8).utf8)
-        )
-        let task = try TaskRun(try workspace.folder("join")) { builder in
+        // The types stand here, so that topology and limit are compiled for them, as in an application.
+        let strings = try JoinInput<String>(SampleRecords.stringKey)
+        try await compare(session, workspace, "String", strings) { builder in
             let addresses = builder.table("addresses", String.self, String.self, materialized: .as("addresses"))
             builder.stream("orders", String.self, String.self)
                 .join(addresses) { order, address in order + " send to " + address }
                 .to("out")
+        } limit: { output in
+            try strings.loop(output)
         }
-        _ = try task.process(rows, from: "addresses")
-        try task.commit()
-        var table: [String: String] = [:]
-        _ = try forEachRecord(of: rows) { table[$0.keyBytes.text] = $0.valueBytes.text }
+        let integers = try JoinInput<Int64>(SampleRecords.int64Key)
+        try await compare(session, workspace, "Int64", integers) { builder in
+            let addresses = builder.table("addresses", Int64.self, String.self, materialized: .as("addresses"))
+            builder.stream("orders", Int64.self, String.self)
+                .join(addresses) { order, address in order + " send to " + address }
+                .to("out")
+        } limit: { output in
+            try integers.loop(output)
+        }
+    }
 
+    private func compare<Key>(
+        _ session: Session,
+        _ workspace: Workspace,
+        _ key: String,
+        _ input: JoinInput<Key>,
+        _ build: (StreamsBuilder) -> Void,
+        limit: (BatchOutput) throws -> Int
+    ) async throws {
+        let task = try TaskRun(try workspace.folder("join"), build)
+        _ = try task.process(input.rows, from: "addresses")
+        try task.commit()
         let output = BatchOutput()
-        try await session.compare("stream-table join, String", per: "record", budget: 3) { _ in
-            try task.process(batches, from: "orders", commitInterval: 1_000_000)
+        try await session.compare("stream-table join, \(key)", per: "record", budget: 3) { _ in
+            try task.process(input.orders, from: "orders", commitInterval: 1_000_000)
         } limit: { _ in
-            try loop(batches, table, output)
+            try limit(output)
         }
         guard task.collector.count("out") == output.count else { throw BenchmarkError("the joins differ") }
         try task.close()
     }
+}
+
+private struct JoinInput<Key: LoopKey> {
+    let orders: [RecordBatch]
+    let rows: [RecordBatch]
+    private var table: [Key: String] = [:]
+
+    init(_ key: (Int) -> [UInt8]) throws {
+        orders = try SampleRecords.batches(
+            SampleRecords.keyNumbers(1_000_000).map(key),
+            value: Array(SampleRecords.text(100).utf8)
+        )
+        rows = try SampleRecords.batches(
+            (0..<SampleRecords.keyCount).map(key),
+            value: Array(SampleRecords.text(100, seed: 8).utf8)
+        )
+        _ = try forEachRecord(of: rows) { table[Key(keyBytes: $0.keyBytes)] = $0.valueBytes.text }
+    }
 
     @inline(never)
-    private func loop(_ batches: [RecordBatch], _ table: [String: String], _ output: BatchOutput) throws -> Int {
-        try forEachRecord(of: batches) { record in
-            let (key, order) = (record.keyBytes.text, record.valueBytes.text)
+    func loop(_ output: BatchOutput) throws -> Int {
+        try forEachRecord(of: orders) { record in
+            let (key, order) = (Key(keyBytes: record.keyBytes), record.valueBytes.text)
             guard let address = table[key] else { return }
             try output.append(record.timestamp, key, order + " send to " + address)
         }

@@ -29,12 +29,19 @@ final class TaskRun {
 
     /// Processes all records of `batches`, with a commit after each `commitInterval` records; how many there were.
     func process(_ batches: [RecordBatch], from topic: TopicName, commitInterval: Int = .max) throws -> Int {
-        var (total, start) = (0, 0)
-        while start < batches.count {
-            // About 1 MB.
-            let end = min(start + 64, batches.count)
-            try task.add(Array(batches[start..<end]), to: TopicPartition(topic, 0))
-            start = end
+        try process([(topic, batches)], commitInterval: commitInterval)
+    }
+
+    /// Processes all records of several topics, which are fetched in turn.
+    func process(_ inputs: [(topic: TopicName, batches: [RecordBatch])], commitInterval: Int) throws -> Int {
+        var total = 0
+        let count = inputs.map(\.batches.count).max() ?? 0
+        // About 1 MB.
+        for start in stride(from: 0, to: count, by: 64) {
+            for input in inputs {
+                let end = min(start + 64, input.batches.count)
+                if start < end { try task.add(Array(input.batches[start..<end]), to: TopicPartition(input.topic, 0)) }
+            }
             while true {
                 let count = try task.process(atMost: commitInterval - sinceCommit, now: 0)
                 guard count > 0 else { break }
@@ -77,10 +84,7 @@ extension UnsafeRawBufferPointer? {
 
 extension BatchOutput {
     @inline(__always)
-    func append(_ timestamp: Timestamp, _ key: String, _ value: String) throws {
-        var (key, value) = (key, value)
-        try key.withUTF8 { key in
-            try value.withUTF8 { try append(timestamp, UnsafeRawBufferPointer(key), UnsafeRawBufferPointer($0)) }
-        }
+    func append(_ timestamp: Timestamp, _ key: some LoopKey, _ value: String) throws {
+        try key.withKeyBytes { key in try value.withKeyBytes { try append(timestamp, key, $0) } }
     }
 }
