@@ -50,38 +50,42 @@ public struct RecordReader: @unchecked Sendable {
     @inlinable public var remaining: Int { left }
 
     /// The next record, valid while this reader is held; nil after the last. Errors: `invalidRecord`, `trailingBytes`.
-    @inlinable
+    ///
+    /// Always in line, so that the view is never built in memory and the cursor stays in a register. What a fault says is
+    /// made out of line, and from pointers alone, for the same reason.
+    @inlinable @inline(__always)
     public mutating func next() throws(RecordsError) -> RecordView? {
         guard left > 0 else { return nil }
+        let place = RecordPlace(bytes: bytes.start, record: position)
         var cursor = position
         guard let length = Varint.read32(&cursor, limit: end), length >= 0, Int(length) <= end - cursor else {
-            throw invalid("its length does not fit", cursor)
+            throw place.invalid("its length does not fit", cursor)
         }
         let recordEnd = cursor + Int(length)
         cursor += 1  // The attributes, of which none is in use. An empty record fails on the next line.
         guard cursor <= recordEnd, let timestampDelta = Varint.read64(&cursor, limit: recordEnd),
             let offsetDelta = Varint.read32(&cursor, limit: recordEnd)
-        else { throw invalid("its deltas run over its end", cursor) }
+        else { throw place.invalid("its deltas run over its end", cursor) }
 
         guard let keyCount = Varint.read32(&cursor, limit: recordEnd), Int(keyCount) <= recordEnd - cursor else {
-            throw invalid("its key runs over its end", cursor)
+            throw place.invalid("its key runs over its end", cursor)
         }
         let keyStart = cursor
         cursor += max(Int(keyCount), 0)
 
         guard let valueCount = Varint.read32(&cursor, limit: recordEnd), Int(valueCount) <= recordEnd - cursor else {
-            throw invalid("its value runs over its end", cursor)
+            throw place.invalid("its value runs over its end", cursor)
         }
         let valueStart = cursor
         cursor += max(Int(valueCount), 0)
 
         guard let headerCount = Varint.read32(&cursor, limit: recordEnd) else {
-            throw invalid("its header count runs over its end", cursor)
+            throw place.invalid("its header count runs over its end", cursor)
         }
         let headersStart = cursor
-        if headerCount != 0 { cursor = try endOfHeaders(headerCount, cursor, recordEnd) }
-        guard cursor == recordEnd else { throw invalid("it is longer than what it holds", cursor) }
-        if left == 1, recordEnd != end { throw trailing(recordEnd) }
+        if headerCount != 0 { cursor = try place.endOfHeaders(headerCount, cursor, recordEnd) }
+        guard cursor == recordEnd else { throw place.invalid("it is longer than what it holds", cursor) }
+        if left == 1, recordEnd != end { throw place.trailing(recordEnd, end) }
 
         left -= 1
         position = recordEnd
@@ -94,6 +98,19 @@ public struct RecordReader: @unchecked Sendable {
             end: recordEnd,
             storage: storage
         )
+    }
+}
+
+/// Where a record begins, and all records: checks what is seldom there, and says what is wrong.
+@usableFromInline
+struct RecordPlace {
+    @usableFromInline let bytes: UnsafeRawPointer
+    @usableFromInline let record: UnsafeRawPointer
+
+    @inlinable @inline(__always)
+    init(bytes: UnsafeRawPointer, record: UnsafeRawPointer) {
+        self.bytes = bytes
+        self.record = record
     }
 
     /// Checks `count` headers from `start` on and finds where they end.
@@ -124,13 +141,13 @@ public struct RecordReader: @unchecked Sendable {
     func invalid(_ detail: String, _ cursor: UnsafeRawPointer) -> RecordsError {
         RecordsError(
             .invalidRecord,
-            at: cursor - bytes.start,
-            "the record at byte \(position - bytes.start): \(detail)"
+            at: cursor - bytes,
+            "the record at byte \(record - bytes): \(detail)"
         )
     }
 
     @usableFromInline @inline(never)
-    func trailing(_ recordEnd: UnsafeRawPointer) -> RecordsError {
-        RecordsError(.trailingBytes, at: recordEnd - bytes.start, "\(end - recordEnd) bytes follow the last record")
+    func trailing(_ recordEnd: UnsafeRawPointer, _ end: UnsafeRawPointer) -> RecordsError {
+        RecordsError(.trailingBytes, at: recordEnd - bytes, "\(end - recordEnd) bytes follow the last record")
     }
 }

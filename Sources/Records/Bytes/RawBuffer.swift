@@ -98,6 +98,8 @@ public struct RawBuffer: @unchecked Sendable {
     /// Appends the UTF-8 of `text`, without a length.
     @inlinable
     public mutating func append(utf8 text: String) {
+        // Nearly always its bytes can be read where they are, without a copy of the string to hold on to.
+        if text.utf8.withContiguousStorageIfAvailable({ append(UnsafeRawBufferPointer($0)) }) != nil { return }
         var text = text
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }

@@ -107,21 +107,26 @@ public enum Varint {
                 return value
             }
         }
-        return readLonger(&cursor, limit: limit, maxSize: maxSize)
+        // By value: a cursor whose address was taken would live in memory for all of the caller's loop.
+        let (value, size) = readLonger(cursor, limit: limit, maxSize: maxSize)
+        cursor += size
+        return size == 0 ? nil : value
     }
 
+    /// The value and its size; a size of 0 where it does not end in time.
     @usableFromInline @inline(never)
-    static func readLonger(_ cursor: inout UnsafeRawPointer, limit: UnsafeRawPointer, maxSize: Int) -> UInt64? {
+    static func readLonger(
+        _ cursor: UnsafeRawPointer,
+        limit: UnsafeRawPointer,
+        maxSize: Int
+    ) -> (value: UInt64, size: Int) {
         var value: UInt64 = 0
         for index in 0..<min(maxSize, limit - cursor) {
             let byte = cursor.load(fromByteOffset: index, as: UInt8.self)
             value |= UInt64(byte & 0x7f) << UInt64(7 * index)
-            if byte < 0x80 {
-                cursor += index + 1
-                return value
-            }
+            if byte < 0x80 { return (value, index + 1) }
         }
-        return nil
+        return (0, 0)
     }
 
     // MARK: Writing
