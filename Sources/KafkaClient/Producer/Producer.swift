@@ -21,14 +21,29 @@ public final class Producer: Sendable {
     private let sender: Sender
 
     /// Errors: settings that contradict each other.
-    public init(_ client: KafkaClient, _ configuration: ProducerConfiguration = ProducerConfiguration())
+    public convenience init(_ client: KafkaClient, _ configuration: ProducerConfiguration = ProducerConfiguration())
         throws(ConfigurationError)
     {
+        try self.init(client, configuration) { _ in }
+    }
+
+    /// A producer that tells of each batch that is done, on the client's event loop and before a flush that waits for it
+    /// ends: for those who send many records and ask for none of them.
+    package init(
+        _ client: KafkaClient,
+        _ configuration: ProducerConfiguration,
+        onBatch: @escaping @Sendable (ProducedBatch) -> Void
+    ) throws(ConfigurationError) {
         if let problem = configuration.contradiction { throw ConfigurationError(unknown: [], invalid: [problem]) }
         self.client = client
         self.configuration = configuration
         let accumulator = RecordAccumulator(RecordAccumulator.Settings(configuration))
-        sender = Sender(core: client.core, configuration: configuration, accumulator: accumulator)
+        sender = Sender(
+            core: client.core,
+            configuration: configuration,
+            accumulator: accumulator,
+            onBatch: onBatch
+        )
         client.observeMetadata { [weak sender, client] in
             sender?.takeOver(client.cachedMetadata)
         }

@@ -33,8 +33,9 @@ final class ProducerBatch: @unchecked Sendable {
     let createdAt: NIODeadline
     /// Bytes of `buffer.memory` that it holds.
     var reservedBytes: Int
-    var builder: RecordBatchBuilder
-    var deliveries: [Delivery] = []
+    // Its owner alone uses it, for each record: dynamic checks of exclusive access would show.
+    @exclusivity(unchecked) var builder: RecordBatchBuilder
+    @exclusivity(unchecked) var deliveries: [Delivery] = []
     /// How many records of its partition were sequenced before it; the order among its partition's batches. Set when
     /// it is first drained.
     var position: Int64 = 0
@@ -139,6 +140,21 @@ final class ProducerBatch: @unchecked Sendable {
         )
         batch.position = position
         return batch
+    }
+}
+
+/// A batch that is done: on the broker, or given up.
+package struct ProducedBatch: Sendable {
+    package let topicPartition: TopicPartition
+    /// The offset after its last record, -1 where the broker does not tell; or why it is not there.
+    package let nextOffset: Result<Offset, KafkaError>
+
+    init(_ finished: FinishedBatch) {
+        topicPartition = finished.batch.topicPartition
+        nextOffset = finished.result.map { acknowledgement in
+            let base = acknowledgement.baseOffset
+            return base.rawValue < 0 ? base : base + Int64(finished.batch.recordCount)
+        }
     }
 }
 

@@ -14,6 +14,8 @@ final class Sender: @unchecked Sendable {
     private let core: ClientCore
     private let configuration: ProducerConfiguration
     private let accumulator: Mutex<RecordAccumulator>
+    /// Told of each batch that is done, on the event loop.
+    private let onBatch: @Sendable (ProducedBatch) -> Void
     private let wakePending = Atomic(false)
     private var inFlight: [BrokerID: Int] = [:]
     private var connecting: Set<BrokerID> = []
@@ -22,10 +24,16 @@ final class Sender: @unchecked Sendable {
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var isRunning = false
 
-    init(core: ClientCore, configuration: ProducerConfiguration, accumulator: consuming sending RecordAccumulator) {
+    init(
+        core: ClientCore,
+        configuration: ProducerConfiguration,
+        accumulator: consuming sending RecordAccumulator,
+        onBatch: @escaping @Sendable (ProducedBatch) -> Void
+    ) {
         self.core = core
         self.configuration = configuration
         self.accumulator = Mutex(accumulator)
+        self.onBatch = onBatch
     }
 
     /// Changes or asks the accumulator, under its lock.
@@ -50,12 +58,14 @@ final class Sender: @unchecked Sendable {
         isRunning = true
         defer { isRunning = false }
         let now = core.eventLoop.now
-        perform(accumulator.withLock { $0.expire(now: now) })
-        let needsIdentity = accumulator.withLock { state in
-            configuration.isIdempotent && state.identity == nil && state.hasUnfinished
+        // Under the lock once: threads that append wait for it.
+        let (expired, needsIdentity, ready) = accumulator.withLock { state in
+            let expired = state.expire(now: now)
+            let needsIdentity = configuration.isIdempotent && state.identity == nil && state.hasUnfinished
+            return (expired, needsIdentity, state.ready(now: now))
         }
+        perform(expired)
         if needsIdentity { askForIdentity() }
-        let ready = accumulator.withLock { $0.ready(now: now) }
         if !ready.topicsWithoutLeader.isEmpty {
             core.metadata.requestUpdate()
             core.refreshIfDue()
@@ -199,7 +209,10 @@ final class Sender: @unchecked Sendable {
     }
 
     private func perform(_ settlement: Settlement) {
-        for finished in settlement.finished { finished.batch.finish(finished.result) }
+        for finished in settlement.finished {
+            onBatch(ProducedBatch(finished))
+            finished.batch.finish(finished.result)
+        }
         for told in settlement.told { told() }
     }
 

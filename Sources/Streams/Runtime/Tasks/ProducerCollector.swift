@@ -5,23 +5,24 @@ import Synchronization
 
 /// Hands a thread's output to its producer, and knows how far the changelogs have come.
 ///
-/// Used by the stream thread; deliveries arrive on the client's event loop. Invariant: after a ``flush()`` that did not
-/// throw, everything sent before it is on the broker, and ``position(of:)`` tells the offset after it.
+/// Used by the stream thread; deliveries arrive on the client's event loop, a batch at a time. Invariant: after a
+/// ``flush()`` that did not throw, everything sent before it is on the broker, and ``position(of:)`` tells the offset
+/// after it.
 final class ProducerCollector: RecordCollector {
-    private let producer: Producer
+    let producer: Producer
     private let handler: ProductionExceptionHandler
-    private let deliveries = Deliveries()
-    private var changelogs: [TopicPartition: Changelog] = [:]
-    private var last: Changelog?
-    private let onSent: @Sendable (Result<ProducedPlace, KafkaError>) -> Void
+    private let deliveries: Deliveries
 
-    init(_ producer: Producer, handler: ProductionExceptionHandler) {
-        self.producer = producer
+    /// Errors: settings that contradict each other.
+    init(
+        _ client: KafkaClient,
+        _ configuration: ProducerConfiguration,
+        handler: ProductionExceptionHandler
+    ) throws(ConfigurationError) {
+        let deliveries = Deliveries()
+        self.deliveries = deliveries
         self.handler = handler
-        let deliveries = deliveries
-        onSent = { result in
-            if case .failure(let error) = result { deliveries.failed(error) }
-        }
+        producer = try Producer(client, configuration) { deliveries.add($0) }
     }
 
     func send(
@@ -33,7 +34,6 @@ final class ProducerCollector: RecordCollector {
         headers: [Header]
     ) throws {
         if deliveries.hasFailed { try throwFailure() }
-        let changelog = partition.flatMap { self.changelog(topic, $0) }
         try producer.enqueue(
             topic: topic,
             partition: partition,
@@ -41,8 +41,7 @@ final class ProducerCollector: RecordCollector {
             timestamp: timestamp == .none ? .now() : timestamp,
             key: key,
             value: value,
-            headers: headers,
-            onDelivery: changelog?.onDelivery ?? onSent
+            headers: headers
         )
     }
 
@@ -57,25 +56,12 @@ final class ProducerCollector: RecordCollector {
     }
 
     /// Follows a changelog partition from now on, whose next offset is known.
-    func follow(_ partition: TopicPartition) {
-        let changelog = Changelog(partition, deliveries)
-        changelogs[partition] = changelog
-        last = nil
-    }
+    func follow(_ partition: TopicPartition) { deliveries.follow(partition) }
 
-    func forget(_ partition: TopicPartition) {
-        changelogs[partition] = nil
-        last = nil
-    }
+    func forget(_ partition: TopicPartition) { deliveries.forget(partition) }
 
     /// The offset after the last record that was delivered to a changelog; nil where nothing was.
-    func position(of partition: TopicPartition) -> Offset? { changelogs[partition]?.position }
-
-    private func changelog(_ topic: TopicName, _ partition: PartitionIndex) -> Changelog? {
-        if let last, last.partition.partition == partition, last.partition.topic == topic { return last }
-        last = changelogs[TopicPartition(topic, partition)]
-        return last
-    }
+    func position(of partition: TopicPartition) -> Offset? { deliveries.position(of: partition) }
 
     private func throwFailure() throws {
         guard let error = deliveries.takeFailure() else { return }
@@ -98,51 +84,46 @@ struct UnsentOutput: Error, CustomStringConvertible {
     var description: String { "output did not reach the broker: \(error)" }
 }
 
-/// One changelog partition: the highest offset that was delivered.
-private final class Changelog: Sendable {
-    let partition: TopicPartition
-    let onDelivery: @Sendable (Result<ProducedPlace, KafkaError>) -> Void
-    private let next: SharedOffset
+/// What became of the batches sent: how far the partitions that are followed have come, and the first batch that failed,
+/// until somebody takes it.
+private final class Deliveries: Sendable {
+    private struct State {
+        /// The highest offset after a delivered batch; -1 before the first.
+        var positions: [TopicPartition: Offset] = [:]
+        var failure: KafkaError?
+    }
 
-    init(_ partition: TopicPartition, _ deliveries: Deliveries) {
-        self.partition = partition
-        let next = SharedOffset()
-        self.next = next
-        onDelivery = { result in
-            switch result {
-            case .success(let record): next.value.max(record.offset.rawValue + 1, ordering: .releasing)
-            case .failure(let error): deliveries.failed(error)
+    private let state = Mutex(State())
+    private let flag = Atomic(false)
+
+    var hasFailed: Bool { flag.load(ordering: .acquiring) }
+
+    func add(_ batch: ProducedBatch) {
+        state.withLock { state in
+            switch batch.nextOffset {
+            case .success(let next):
+                guard let known = state.positions[batch.topicPartition] else { return }
+                state.positions[batch.topicPartition] = max(known, next)
+            case .failure(let error):
+                state.failure = state.failure ?? error
+                flag.store(true, ordering: .releasing)
             }
         }
     }
 
-    var position: Offset? {
-        let value = next.value.load(ordering: .acquiring)
-        return value < 0 ? nil : Offset(value)
-    }
-
-    private final class SharedOffset: Sendable {
-        let value = Atomic<Int64>(-1)
-    }
-}
-
-/// The first delivery that failed, until somebody takes it.
-private final class Deliveries: Sendable {
-    private let flag = Atomic(false)
-    private let failure = Mutex<KafkaError?>(nil)
-
-    var hasFailed: Bool { flag.load(ordering: .acquiring) }
-
-    func failed(_ error: KafkaError) {
-        failure.withLock { $0 = $0 ?? error }
-        flag.store(true, ordering: .releasing)
-    }
-
     func takeFailure() -> KafkaError? {
-        flag.store(false, ordering: .releasing)
-        return failure.withLock { failure in
-            defer { failure = nil }
-            return failure
+        state.withLock { state in
+            flag.store(false, ordering: .releasing)
+            defer { state.failure = nil }
+            return state.failure
         }
+    }
+
+    func follow(_ partition: TopicPartition) { state.withLock { $0.positions[partition] = Offset(-1) } }
+
+    func forget(_ partition: TopicPartition) { state.withLock { $0.positions[partition] = nil } }
+
+    func position(of partition: TopicPartition) -> Offset? {
+        state.withLock { state in state.positions[partition].flatMap { $0.rawValue < 0 ? nil : $0 } }
     }
 }

@@ -252,7 +252,7 @@ extension StreamThread {
         do {
             try consumer.closeBlocking()
             try restoreConsumer.closeBlocking()
-            let (producer, clients) = (producer, clients)
+            let (producer, clients) = (collector.producer, clients)
             let timeout = isClean ? Duration.seconds(30) : .zero
             try AsyncCall.wait {
                 await producer.close(timeout: timeout)

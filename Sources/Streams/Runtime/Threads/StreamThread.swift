@@ -16,7 +16,6 @@ final class StreamThread {
     let logger: Logger
     let clients: [KafkaClient]
     let consumer: Consumer
-    let producer: Producer
     let collector: ProducerCollector
     let restoreConsumer: Consumer
     let restorer: StoreRestorer
@@ -63,8 +62,11 @@ final class StreamThread {
             logger: logger
         )
         consumer = try Consumer(main, configuration.consumer(.main), assignors: [assignor])
-        producer = try Producer(sending, configuration.producer())
-        collector = ProducerCollector(producer, handler: configuration.productionExceptionHandler)
+        collector = try ProducerCollector(
+            sending,
+            configuration.producer(),
+            handler: configuration.productionExceptionHandler
+        )
         restoreConsumer = try Consumer(restoring, configuration.consumer(.restore))
         restorer = StoreRestorer(restoreConsumer, logger: logger)
         cacheBudget = CacheBudget(maxBytes: configuration.cacheMaxBytes / max(configuration.threadCount, 1))
