@@ -10,27 +10,20 @@
 enum KeyOrder {
     private struct Item {
         let word: UInt64
-        let index: StoreIndex
+        let entry: StorePlace
     }
 
-    static func sort(_ indexes: inout [StoreIndex], _ table: borrowing StoreTable) {
-        guard let first = indexes.first else { return }
-        let entries = table.entries
-        let sample = entries[Int(first)].key
+    static func sort(_ entries: inout [StorePlace]) {
+        guard let sample = entries.first?.key else { return }
         var common = sample.count
-        for index in indexes where common > 0 { common = commonCount(sample, entries[Int(index)].key, limit: common) }
-        var items = indexes.map { index in
-            Item(
-                word: RawKey.prefix(UnsafeRawBufferPointer(rebasing: entries[Int(index)].key[common...])),
-                index: index
-            )
+        for entry in entries where common > 0 { common = commonCount(sample, entry.key, limit: common) }
+        var items = entries.map { entry in
+            Item(word: RawKey.prefix(UnsafeRawBufferPointer(rebasing: entry.key[common...])), entry: entry)
         }
         items.sort { a, b in
-            a.word != b.word
-                ? a.word < b.word
-                : RawKey.compare(entries[Int(a.index)].key, entries[Int(b.index)].key) < 0
+            a.word != b.word ? a.word < b.word : RawKey.compare(a.entry.key, b.entry.key) < 0
         }
-        for position in indexes.indices { indexes[position] = items[position].index }
+        for position in entries.indices { entries[position] = items[position].entry }
     }
 
     /// How many bytes both keys begin with alike, `limit` at most.

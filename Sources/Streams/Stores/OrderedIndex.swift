@@ -7,26 +7,26 @@
 struct OrderedIndex {
     private struct Item {
         let prefix: UInt64
-        let index: StoreIndex
+        let entry: StorePlace
     }
 
     /// Whether entries are recorded at all.
     private(set) var isActive = false
     private var chunks: [[Item]] = []
     private var count = 0
-    private var waiting: [StoreIndex] = []
+    private var waiting: [StorePlace] = []
     private static let chunkLimit = 512
 
     /// Starts to record; `entries` are those there are now.
-    mutating func activate(_ entries: [StoreIndex]) {
+    mutating func activate(_ entries: [StorePlace]) {
         isActive = true
         waiting = entries
     }
 
     /// Records a new entry. It must not be there yet.
     @inline(__always)
-    mutating func add(_ index: StoreIndex) {
-        if isActive { waiting.append(index) }
+    mutating func add(_ entry: StorePlace) {
+        if isActive { waiting.append(entry) }
     }
 
     /// Forgets all entries, and goes on recording.
@@ -37,12 +37,11 @@ struct OrderedIndex {
     }
 
     /// Forgets one entry, before its key is gone.
-    mutating func remove(_ index: StoreIndex, in table: borrowing StoreTable) {
+    mutating func remove(_ entry: StorePlace) {
         guard isActive else { return }
-        sortIn(table)
-        let key = table.entries[Int(index)].key
-        let (chunk, position) = lowerBound(key, in: table)
-        guard chunk < chunks.count, position < chunks[chunk].count, chunks[chunk][position].index == index else {
+        sortIn()
+        let (chunk, position) = lowerBound(entry.key)
+        guard chunk < chunks.count, position < chunks[chunk].count, chunks[chunk][position].entry == entry else {
             return
         }
         chunks[chunk].remove(at: position)
@@ -53,16 +52,15 @@ struct OrderedIndex {
     /// The entries whose keys are not before `lower`, and before `upper`; nil leaves that end open.
     mutating func entries(
         from lower: UnsafeRawBufferPointer?,
-        before upper: UnsafeRawBufferPointer?,
-        in table: borrowing StoreTable
-    ) -> [StoreIndex] {
-        sortIn(table)
-        var (chunk, position) = lower.map { lowerBound($0, in: table) } ?? (0, 0)
-        let end = upper.map { lowerBound($0, in: table) } ?? (chunks.count, 0)
-        var found: [StoreIndex] = []
+        before upper: UnsafeRawBufferPointer?
+    ) -> [StorePlace] {
+        sortIn()
+        var (chunk, position) = lower.map { lowerBound($0) } ?? (0, 0)
+        let end = upper.map { lowerBound($0) } ?? (chunks.count, 0)
+        var found: [StorePlace] = []
         while chunk < chunks.count, (chunk, position) < end {
             let stop = chunk == end.0 ? end.1 : chunks[chunk].count
-            if position < stop { found.append(contentsOf: chunks[chunk][position..<stop].lazy.map(\.index)) }
+            if position < stop { found.append(contentsOf: chunks[chunk][position..<stop].lazy.map(\.entry)) }
             (chunk, position) = (chunk + 1, 0)
         }
         return found
@@ -70,25 +68,22 @@ struct OrderedIndex {
 
     // MARK: Order
 
-    private mutating func sortIn(_ table: borrowing StoreTable) {
+    private mutating func sortIn() {
         guard !waiting.isEmpty else { return }
         if waiting.count > 64, waiting.count > count / 8 {
-            rebuild(table)
+            rebuild()
         } else {
-            for index in waiting { insert(index, table) }
+            for entry in waiting { insert(entry) }
         }
         waiting.removeAll(keepingCapacity: true)
     }
 
-    private mutating func rebuild(_ table: borrowing StoreTable) {
+    private mutating func rebuild() {
         var items = chunks.flatMap(\.self)
         items.reserveCapacity(items.count + waiting.count)
-        for index in waiting { items.append(item(index, table)) }
-        let entries = table.entries
+        for entry in waiting { items.append(item(entry)) }
         items.sort { a, b in
-            a.prefix != b.prefix
-                ? a.prefix < b.prefix
-                : RawKey.compare(entries[Int(a.index)].key, entries[Int(b.index)].key) < 0
+            a.prefix != b.prefix ? a.prefix < b.prefix : RawKey.compare(a.entry.key, b.entry.key) < 0
         }
         count = items.count
         let length = OrderedIndex.chunkLimit / 2
@@ -97,14 +92,14 @@ struct OrderedIndex {
         }
     }
 
-    private mutating func insert(_ index: StoreIndex, _ table: borrowing StoreTable) {
-        let new = item(index, table)
+    private mutating func insert(_ entry: StorePlace) {
+        let new = item(entry)
         count += 1
         guard !chunks.isEmpty else {
             chunks = [[new]]
             return
         }
-        var (chunk, position) = lowerBound(table.entries[Int(index)].key, in: table)
+        var (chunk, position) = lowerBound(entry.key)
         if chunk == chunks.count {
             chunk -= 1
             position = chunks[chunk].count
@@ -117,16 +112,13 @@ struct OrderedIndex {
         }
     }
 
-    private func item(_ index: StoreIndex, _ table: borrowing StoreTable) -> Item {
-        Item(prefix: RawKey.prefix(table.entries[Int(index)].key), index: index)
-    }
+    private func item(_ entry: StorePlace) -> Item { Item(prefix: RawKey.prefix(entry.key), entry: entry) }
 
     /// Where the first key stands that is not before `key`: a chunk, and a place in it; past the last chunk for none.
-    private func lowerBound(_ key: UnsafeRawBufferPointer, in table: borrowing StoreTable) -> (Int, Int) {
+    private func lowerBound(_ key: UnsafeRawBufferPointer) -> (Int, Int) {
         let prefix = RawKey.prefix(key)
-        let entries = table.entries
         func isBefore(_ item: Item) -> Bool {
-            item.prefix != prefix ? item.prefix < prefix : RawKey.compare(entries[Int(item.index)].key, key) < 0
+            item.prefix != prefix ? item.prefix < prefix : RawKey.compare(item.entry.key, key) < 0
         }
         var low = 0
         var high = chunks.count

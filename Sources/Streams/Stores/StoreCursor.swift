@@ -10,7 +10,7 @@ import Records
 final class StoreCursor {
     private let layer: StoreLayer
     private let isReverse: Bool
-    private let memory: [StoreIndex]
+    private let memory: [StorePlace]
     private let epoch: Int
     private var position = 0
     private var below: (any BackingCursor)?
@@ -65,16 +65,16 @@ final class StoreCursor {
         while true {
             let hasBelow = below?.isValid ?? false
             guard position < memory.count else { return try hasBelow ? takeBelow() : end() }
-            let entry = layer.table.entries + Int(memory[position])
+            let entry = memory[position]
             if hasBelow, let below {
-                var order = RawKey.compare(entry.pointee.key, below.key)
+                var order = RawKey.compare(entry.key, below.key)
                 if isReverse { order = -order }
                 if order > 0 { return try takeBelow() }
                 if order == 0 { moveBelow() }
             }
             position += 1
-            guard let memoryValue = entry.pointee.value else { continue }
-            key = entry.pointee.key
+            guard let memoryValue = entry.value else { continue }
+            key = entry.key
             value = memoryValue
             return true
         }
@@ -104,22 +104,21 @@ extension StoreLayer {
     func memoryEntries(
         from lower: UnsafeRawBufferPointer?,
         before upper: UnsafeRawBufferPointer?
-    ) -> [StoreIndex] {
-        if !ordered.isActive { ordered.activate(backing == nil ? liveEntries() : uncommitted) }
-        return ordered.entries(from: lower, before: upper, in: table)
+    ) -> [StorePlace] {
+        if !ordered.isActive { ordered.activate(backing == nil ? allEntries() : uncommitted) }
+        return ordered.entries(from: lower, before: upper)
     }
 
-    private func liveEntries() -> [StoreIndex] {
-        (0..<table.used).lazy.filter { self.table.entries[$0].flags.contains(.live) }.map { StoreIndex($0) }
+    private func allEntries() -> [StorePlace] {
+        (0..<table.slotCount).compactMap { table.entry(inSlot: $0) }
     }
 
     /// How many keys there are, more or less: RocksDB's estimate, and the uncommitted keys that it has not seen.
     var approximateEntryCount: Int64 {
-        guard let backing else { return Int64(liveEntries().count { table.entries[Int($0)].valueCount >= 0 }) }
+        guard let backing else { return Int64(allEntries().count { $0.pointee.valueCount >= 0 }) }
         var count = backing.approximateKeyCount
-        for index in uncommitted {
-            let entry = table.entries[Int(index)]
-            if entry.valueCount >= 0, entry.flags.contains(.belowAbsent) { count += 1 }
+        for entry in uncommitted where entry.pointee.valueCount >= 0 && entry.pointee.flags.contains(.belowAbsent) {
+            count += 1
         }
         return count
     }

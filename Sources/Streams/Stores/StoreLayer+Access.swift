@@ -6,92 +6,101 @@ extension StoreLayer {
     func value(of key: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer? {
         try checkOpen()
         let hash = table.hash(key)
-        let index = table.find(key, hash)
-        if index >= 0 {
-            table.entries[Int(index)].flags.insert(.referenced)
-            return table.entries[Int(index)].value
+        if let entry = table.find(key, hash) {
+            entry.pointee.flags.insert(.referenced)
+            return entry.value
         }
-        guard backing != nil else { return nil }
-        return table.entries[Int(try load(key, hash))].value
+        return backing == nil ? nil : try load(key, hash).value
+    }
+
+    /// An entry that is pinned: its place, and the layer's epoch, after which the place means nothing.
+    @usableFromInline
+    struct Pinned {
+        let entry: StorePlace
+        let epoch: Int
     }
 
     /// The entry of a key, read from below if need be; it stays until ``unpin()``.
     @usableFromInline
-    func pin(_ key: UnsafeRawBufferPointer) throws -> Int32 {
+    func pin(_ key: UnsafeRawBufferPointer) throws -> Pinned {
         try checkOpen()
         let hash = table.hash(key)
-        var index = table.find(key, hash)
-        if index < 0 { index = backing == nil ? insertNew(key, hash, 16) : try load(key, hash) }
-        table.entries[Int(index)].flags.insert(.referenced)
+        let entry: StorePlace
+        if let known = table.find(key, hash) {
+            entry = known
+        } else {
+            entry = backing == nil ? insertNew(key, hash, 16) : try load(key, hash)
+        }
+        entry.pointee.flags.insert(.referenced)
         pins += 1
-        return index
+        return Pinned(entry: entry, epoch: epoch)
     }
 
     @usableFromInline
     func unpin() { pins = max(0, pins - 1) }
 
-    /// The value of a pinned entry, in place until the next call.
+    /// The value of an entry that was just pinned, in place until the next call.
     @usableFromInline
-    func value(at index: Int32) -> UnsafeRawBufferPointer? { table.entries[Int(index)].value }
+    func value(at pinned: Pinned) -> UnsafeRawBufferPointer? { pinned.entry.value }
 
     /// Sets or, with nil, removes the value of a key.
     @usableFromInline
     func put(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws {
         try checkOpen()
         let hash = table.hash(key)
-        var index = table.find(key, hash)
-        if index < 0 {
-            guard key.count <= Int(Int32.max) else { throw tooLarge("key", key.count) }
-            index = insertNew(key, hash, value?.count ?? 0)
-            if backing != nil {
-                table.entries[Int(index)].flags.insert(.belowUnknown)
-                addClean(table.entries[Int(index)].sizeBytes)
-            }
+        if let known = table.find(key, hash) { return try put(value, to: known) }
+        guard key.count <= Int(Int32.max) else { throw tooLarge("key", key.count) }
+        let entry = insertNew(key, hash, value?.count ?? 0)
+        if backing != nil {
+            entry.pointee.flags.insert(.belowUnknown)
+            addClean(entry.sizeBytes)
         }
-        try put(value, at: index)
+        try put(value, to: entry)
     }
 
-    /// Sets or, with nil, removes the value of an entry.
+    /// Sets or, with nil, removes the value of a pinned entry.
     @usableFromInline
-    func put(_ value: UnsafeRawBufferPointer?, at index: Int32) throws {
-        guard Int(index) < table.used, table.entries[Int(index)].flags.contains(.live) else {
+    func put(_ value: UnsafeRawBufferPointer?, at pinned: Pinned) throws {
+        guard pinned.epoch == epoch else {
             throw InvalidStateStoreException("store \(configuration.name) was emptied during an update")
         }
+        try put(value, to: pinned.entry)
+    }
+
+    private func put(_ value: UnsafeRawBufferPointer?, to entry: StorePlace) throws {
         if let value, value.count > Int(Int32.max) - 64 { throw tooLarge("value", value.count) }
-        if isCaching { makeDirty(index) }
-        let entry = table.entries + Int(index)
-        let sizeBefore = entry.pointee.sizeBytes
-        table.setValue(value, at: index)
-        account(entry, sizeBefore: sizeBefore, index)
+        if isCaching { makeDirty(entry) }
+        let sizeBefore = entry.sizeBytes
+        table.setValue(value, of: entry)
+        account(entry, sizeBefore: sizeBefore)
         if isCaching {
             if budget.dirtyBytes > budget.maxBytes { try flush() }
         } else {
-            try log(entry.pointee.key, entry.pointee.value, recordTimestamp)
+            try log(entry.key, entry.value, recordTimestamp)
         }
     }
 
     /// An entry for a key that is not in memory, with what is below.
-    func load(_ key: UnsafeRawBufferPointer, _ hash: UInt32) throws -> StoreIndex {
+    func load(_ key: UnsafeRawBufferPointer, _ hash: UInt32) throws -> StorePlace {
         guard key.count <= Int(Int32.max) else { throw tooLarge("key", key.count) }
         if budget.isCleanExceeded { budget.evictClean() }
-        var index: StoreIndex = -1
-        let found = try backing?.get(key) { value in
-            index = insertNew(key, hash, value.count)
-            table.setValue(value, at: index)
+        var found: StorePlace?
+        _ = try backing?.get(key) { value in
+            let entry = insertNew(key, hash, value.count)
+            table.setValue(value, of: entry)
+            found = entry
         }
-        if found != true {
-            // Room for a small value: a key that is asked for and not there is mostly written next.
-            index = insertNew(key, hash, 16)
-            table.entries[Int(index)].flags.insert(.belowAbsent)
-        }
-        addClean(table.entries[Int(index)].sizeBytes)
-        return index
+        // Room for a small value: a key that is asked for and not there is mostly written next.
+        let entry = found ?? insertNew(key, hash, 16)
+        if found == nil { entry.pointee.flags.insert(.belowAbsent) }
+        addClean(entry.sizeBytes)
+        return entry
     }
 
-    func insertNew(_ key: UnsafeRawBufferPointer, _ hash: UInt32, _ valueCapacity: Int) -> StoreIndex {
-        let index = table.insert(key, hash, valueCapacity: valueCapacity)
-        if backing == nil { ordered.add(index) }
-        return index
+    func insertNew(_ key: UnsafeRawBufferPointer, _ hash: UInt32, _ valueCapacity: Int) -> StorePlace {
+        let entry = table.insert(key, hash, valueCapacity: valueCapacity)
+        if backing == nil { ordered.add(entry) }
+        return entry
     }
 
     func addClean(_ bytes: Int) {
@@ -101,14 +110,14 @@ extension StoreLayer {
 
     /// Books an entry whose value was just set as uncommitted.
     @inline(__always)
-    func account(_ entry: UnsafeMutablePointer<StoreTableEntry>, sizeBefore: Int, _ index: StoreIndex) {
+    func account(_ entry: StorePlace, sizeBefore: Int) {
         let wasUncommitted = entry.pointee.flags.contains(.uncommitted)
         if !wasUncommitted {
             entry.pointee.flags.insert(.uncommitted)
-            uncommitted.append(index)
-            if backing != nil { ordered.add(index) }
+            uncommitted.append(entry)
+            if backing != nil { ordered.add(entry) }
         }
-        let size = entry.pointee.sizeBytes
+        let size = entry.sizeBytes
         if entry.pointee.flags.contains(.dirty) {
             dirtyBytes += size - sizeBefore
             budget.dirtyBytes += size - sizeBefore

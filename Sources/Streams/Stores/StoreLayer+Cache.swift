@@ -2,25 +2,24 @@ import Records
 
 extension StoreLayer {
     /// Books an entry that is about to change as the latest change, with the record's context.
-    func makeDirty(_ index: StoreIndex) {
-        let entry = table.entries + Int(index)
-        if !dirtyLog.contains(entry.pointee) {
-            if entry.pointee.flags.contains(.dirty) { capture(index) }
+    func makeDirty(_ entry: StorePlace) {
+        if !dirtyLog.contains(entry) {
+            if entry.pointee.flags.contains(.dirty) { capture(entry) }
             if entry.pointee.flags.contains(.belowUnknown) {
                 entry.pointee.flags.insert(.oldBelow)
             } else {
-                let before = entry.pointee.sizeBytes
-                table.rememberOld(at: index, copying: flushListener != nil && sendsOldValues)
-                resize(entry, by: entry.pointee.sizeBytes - before)
+                let before = entry.sizeBytes
+                entry.rememberOld(copying: flushListener != nil && sendsOldValues)
+                resize(entry, by: entry.sizeBytes - before)
             }
-            dirtyBytes += entry.pointee.sizeBytes
-            budget.dirtyBytes += entry.pointee.sizeBytes
+            dirtyBytes += entry.sizeBytes
+            budget.dirtyBytes += entry.sizeBytes
         }
         entry.pointee.flags.remove(.belowUnknown)
-        dirtyLog.append(index, context?.recordContext ?? .none, in: table)
+        dirtyLog.append(entry, context?.recordContext ?? .none)
     }
 
-    func resize(_ entry: UnsafeMutablePointer<StoreTableEntry>, by bytes: Int) {
+    func resize(_ entry: StorePlace, by bytes: Int) {
         guard backing != nil, bytes != 0 else { return }
         if entry.pointee.flags.contains(.uncommitted) {
             uncommittedBytes += bytes
@@ -41,49 +40,44 @@ extension StoreLayer {
         let current = context?.recordContext ?? .none
         defer {
             context?.recordContext = current
-            pins -= 1
+            unpin()
             isFlushing = false
         }
         hasFlushFailed = true
         while dirtyLog.count > 0 {
             budget.dirtyBytes -= dirtyBytes
             dirtyBytes = 0
-            for (position, change) in dirtyLog.take().enumerated() { try flush(change, Int32(position)) }
+            let (log, epoch) = (dirtyLog.take(), epoch)
+            for (position, change) in log.changes.enumerated() {
+                try flush(change, Int32(position), of: log)
+                guard epoch == self.epoch else {
+                    throw InvalidStateStoreException("store \(configuration.name) was emptied during a flush")
+                }
+            }
         }
         hasFlushFailed = false
     }
 
-    private func flush(_ change: DirtyLog.Change, _ position: Int32) throws {
-        let entry = table.entries + Int(change.index)
-        guard entry.pointee.flags.contains(.dirty), !dirtyLog.contains(entry.pointee) else {
+    private func flush(_ change: DirtyLog.Change, _ position: Int32, of log: DirtyLog) throws {
+        let entry = change.entry
+        guard entry.pointee.flags.contains(.dirty), !dirtyLog.contains(entry) else {
             // Left over from a key that changed again; or changed by a listener since, and kept as it was.
-            guard let kept = captured[change.index], kept.position == position else { return }
-            captured[change.index] = nil
-            return try flush(entry.pointee.key, kept, change.context)
+            guard let kept = captured[entry], kept.position == position else { return }
+            captured[entry] = nil
+            return try flush(entry.key, kept, log.context(of: change))
         }
         guard entry.pointee.position == position else { return }
+        // Taken off the entry: the listener may change it, and give it another old value.
+        let (isBelow, isPresent) = (
+            entry.pointee.flags.contains(.oldBelow), entry.pointee.flags.contains(.oldPresent)
+        )
+        let before = entry.sizeBytes
         entry.pointee.flags.remove(.dirty)
-        let oldBelow = entry.pointee.flags.contains(.oldBelow)
-        let oldCount = Int(entry.pointee.oldCount)
-        let oldBytes = entry.pointee.old
-        if oldBelow || oldCount >= 0 {
-            // Taken off the entry: the listener may change it, and give it another old value.
-            let before = entry.pointee.sizeBytes
-            entry.pointee.flags.remove(.oldBelow)
-            entry.pointee.old = nil
-            entry.pointee.oldCount = -1
-            resize(entry, by: entry.pointee.sizeBytes - before)
-        }
-        defer { table.release(oldBytes) }
-        let old: OldValue
-        if oldBelow {
-            old = .below
-        } else if oldCount < 0 {
-            old = .absent
-        } else {
-            old = .present(oldBytes.map { UnsafeRawBufferPointer(start: $0, count: oldCount) })
-        }
-        try forward(entry.pointee.key, entry.pointee.value, old, change.context)
+        let bytes = entry.takeOld()
+        resize(entry, by: entry.sizeBytes - before)
+        defer { bytes?.release() }
+        let old: OldValue = isBelow ? .below : isPresent ? .present(bytes?.bytes) : .absent
+        try forward(entry.key, entry.value, old, log.context(of: change))
     }
 
     private func flush(_ key: UnsafeRawBufferPointer, _ kept: CapturedChange, _ record: ProcessorRecordContext) throws {
@@ -137,25 +131,18 @@ extension StoreLayer {
     }
 
     /// Keeps what a waiting entry was when the flush began: a listener changes it before its turn.
-    func capture(_ index: StoreIndex) {
-        let entry = table.entries + Int(index)
-        var old: [UInt8]?
-        if entry.pointee.oldCount >= 0 {
-            let bytes = UnsafeRawBufferPointer(
-                start: entry.pointee.old,
-                count: entry.pointee.old == nil ? 0 : Int(entry.pointee.oldCount)
-            )
-            old = [UInt8](bytes)
-        }
-        captured[index] = CapturedChange(
+    func capture(_ entry: StorePlace) {
+        let flags = entry.pointee.flags
+        let before = entry.sizeBytes
+        let bytes = entry.takeOld()
+        captured[entry] = CapturedChange(
             position: entry.pointee.position,
-            value: entry.pointee.value.map { [UInt8]($0) },
-            old: old,
-            oldBelow: entry.pointee.flags.contains(.oldBelow)
+            value: entry.value.map { [UInt8]($0) },
+            old: flags.contains(.oldPresent) ? bytes.map { [UInt8]($0.bytes) } ?? [] : nil,
+            oldBelow: flags.contains(.oldBelow)
         )
-        entry.pointee.flags.subtract([.dirty, .oldBelow])
-        let before = entry.pointee.sizeBytes
-        table.forgetOld(at: index)
-        resize(entry, by: entry.pointee.sizeBytes - before)
+        bytes?.release()
+        entry.pointee.flags.remove(.dirty)
+        resize(entry, by: entry.sizeBytes - before)
     }
 }

@@ -24,16 +24,13 @@ extension StoreLayer {
         guard !uncommitted.isEmpty || isExpiryPending || offset != backing.committedOffset else { return }
         deleteExpired(in: backing)
         // In the order of keys: RocksDB's memory table takes a sorted run several times faster.
-        KeyOrder.sort(&uncommitted, table)
-        for index in uncommitted {
-            let entry = table.entries + Int(index)
-            if let expiredBefore, expiredBefore.withUnsafeBytes({ RawKey.compare(entry.pointee.key, $0) < 0 }) {
-                continue
-            }
-            if let value = entry.pointee.value {
-                backing.put(entry.pointee.key, value)
+        KeyOrder.sort(&uncommitted)
+        for entry in uncommitted {
+            if let expiredBefore, expiredBefore.withUnsafeBytes({ RawKey.compare(entry.key, $0) < 0 }) { continue }
+            if let value = entry.value {
+                backing.put(entry.key, value)
             } else if !entry.pointee.flags.contains(.belowAbsent) {
-                backing.delete(entry.pointee.key)
+                backing.delete(entry.key)
             }
         }
         try backing.finishBatch(offset)
@@ -50,16 +47,15 @@ extension StoreLayer {
         guard isExpiryPending, pins == 0, let expiredBefore else { return }
         isExpiryPending = false
         let expired = expiredBefore.withUnsafeBytes { memoryEntries(from: nil, before: $0) }
-        for index in expired {
-            ordered.remove(index, in: table)
-            table.remove(index)
+        for entry in expired {
+            ordered.remove(entry)
+            table.remove(entry)
         }
     }
 
     /// Books what was uncommitted as committed.
     private func settle() {
-        for index in uncommitted {
-            let entry = table.entries + Int(index)
+        for entry in uncommitted {
             entry.pointee.flags.subtract([.uncommitted, .belowUnknown, .belowAbsent])
             if entry.pointee.valueCount < 0 { entry.pointee.flags.insert(.belowAbsent) }
         }
@@ -74,39 +70,37 @@ extension StoreLayer {
     /// Where memory is the store: removes the entries of deleted keys, unless somebody may hold their indexes.
     private func removeDeleted() {
         guard pins == 0 else { return }
-        for index in uncommitted {
-            table.entries[Int(index)].flags.remove(.uncommitted)
-            guard table.entries[Int(index)].valueCount < 0 else { continue }
-            ordered.remove(index, in: table)
-            table.remove(index)
+        for entry in uncommitted {
+            entry.pointee.flags.remove(.uncommitted)
+            guard entry.pointee.valueCount < 0 else { continue }
+            ordered.remove(entry)
+            table.remove(entry)
         }
         uncommitted.removeAll(keepingCapacity: true)
     }
 
     /// Removes about `bytes` of committed entries, those not used for longest first; returns how many bytes it freed.
     func evictClean(_ bytes: Int) -> Int {
-        guard pins == 0, backing != nil, table.used > 0 else { return 0 }
+        guard pins == 0, backing != nil, table.count > 0 else { return 0 }
         var freed = 0
-        var steps = table.used * 2
+        var steps = table.slotCount * 2
         while freed < bytes, steps > 0 {
             steps -= 1
-            if evictionHand >= table.used { evictionHand = 0 }
-            let entry = table.entries + evictionHand
-            let flags = entry.pointee.flags
-            if flags.contains(.live), flags.isDisjoint(with: [.uncommitted, .referenced]) {
-                freed += entry.pointee.sizeBytes
-                table.remove(StoreIndex(evictionHand))
-            } else {
+            if evictionHand >= table.slotCount { evictionHand = 0 }
+            if let entry = table.entry(inSlot: evictionHand) {
+                if entry.pointee.flags.isDisjoint(with: [.uncommitted, .referenced]) {
+                    freed += entry.sizeBytes
+                    table.remove(entry)
+                    // Another entry may have moved up.
+                    continue
+                }
                 entry.pointee.flags.remove(.referenced)
             }
             evictionHand += 1
         }
         addClean(-freed)
-        // Places of entries that are gone would be visited again and again.
-        if uncommitted.isEmpty, table.used > 1024, table.count * 4 < table.used {
-            table.compact()
-            evictionHand = 0
-        }
+        // Empty slots would be visited again and again.
+        if table.count * 16 < table.slotCount { table.shrink() }
         return freed
     }
 }
@@ -156,12 +150,12 @@ extension StoreLayer {
         _ timestamp: Timestamp
     ) throws {
         let hash = table.hash(key)
-        var index = table.find(key, hash)
+        let known = table.find(key, hash)
         guard let value else {
-            guard index >= 0, !table.entries[Int(index)].flags.contains(.uncommitted) else { return }
-            table.setValue(nil, at: index)
-            table.entries[Int(index)].flags.insert(.uncommitted)
-            uncommitted.append(index)
+            guard let known, !known.pointee.flags.contains(.uncommitted) else { return }
+            table.setValue(nil, of: known)
+            known.pointee.flags.insert(.uncommitted)
+            uncommitted.append(known)
             if pins == 0 { removeDeleted() }
             return
         }
@@ -169,11 +163,11 @@ extension StoreLayer {
         guard key.count <= Int(Int32.max), value.count <= Int(Int32.max) - 64 else {
             throw tooLarge("record", key.count + value.count)
         }
-        if index < 0 { index = insertNew(key, hash, value.count + head) }
-        guard configuration.isTimestamped else { return table.setValue(value, at: index) }
+        let entry = known ?? insertNew(key, hash, value.count + head)
+        guard configuration.isTimestamped else { return table.setValue(value, of: entry) }
         valueBuffer.reset()
         valueBuffer.append(int64: timestamp.rawValue)
         valueBuffer.append(value)
-        valueBuffer.withUnsafeBytes { table.setValue($0, at: index) }
+        valueBuffer.withUnsafeBytes { table.setValue($0, of: entry) }
     }
 }

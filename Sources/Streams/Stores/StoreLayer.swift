@@ -45,17 +45,17 @@ final class StoreLayer {
     var sendsOldValues = false
 
     /// Entries that changed since the last commit.
-    @exclusivity(unchecked) var uncommitted: [StoreIndex] = []
+    @exclusivity(unchecked) var uncommitted: [StorePlace] = []
     @exclusivity(unchecked) var dirtyLog = DirtyLog()
     var isFlushing = false
     /// Whether a flush ended with an error: then some changes were never logged, and nothing may be committed.
     var hasFlushFailed = false
     /// What entries were when the flush that is going on began, where a listener has changed them since.
-    var captured: [StoreIndex: CapturedChange] = [:]
+    var captured: [StorePlace: CapturedChange] = [:]
 
-    /// While above zero, no entry leaves the table: somebody holds its index.
+    /// While above zero, no entry leaves the table: somebody holds its place.
     @exclusivity(unchecked) var pins = 0
-    /// Counts how often all memory was given up: an index from before means nothing.
+    /// Counts how often all memory was given up: a place from before means nothing.
     var epoch = 0
     /// The changelog's offset that memory stands for, where there is nothing below.
     var memoryOffset: Offset?
