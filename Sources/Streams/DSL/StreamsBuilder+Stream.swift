@@ -121,18 +121,21 @@ extension TopologyGraph {
             let context = assembly.context
             let (nullKey, nullValue) = (key.null, value.null)
             let (decodeKey, decodeValue) = (key.deserialize, value.deserialize)
-            return SourceEntry(name: scope.name, extractor: timestamps.make(key, value, context)) { raw in
+            return SourceEntry(name: scope.name, extractor: timestamps.make(key, value, context)) {
+                rawKey,
+                rawValue,
+                timestamp in
                 let key: Key?
                 let value: Value?
                 do {
-                    if let bytes = raw.view.keyBytes { key = try decodeKey(bytes) } else { key = nullKey }
-                    if let bytes = raw.view.valueBytes { value = try decodeValue(bytes) } else { value = nullValue }
+                    if let rawKey { key = try decodeKey(rawKey) } else { key = nullKey }
+                    if let rawValue { value = try decodeValue(rawValue) } else { value = nullValue }
                 } catch {
                     try scope.undecodable(error)
                     return
                 }
-                context.streamTime = max(context.streamTime, raw.timestamp)
-                try next(key, value, raw.timestamp)
+                context.streamTime = max(context.streamTime, timestamp)
+                try next(key, value, timestamp)
             }
         }
         return id

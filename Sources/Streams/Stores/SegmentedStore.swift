@@ -27,7 +27,7 @@ final class SegmentedStore {
     @exclusivity(unchecked) @usableFromInline private(set) var observedTime: Int64 = -1
     @exclusivity(unchecked) private(set) var lowestLiveSegment: Int64 = 0
 
-    static let prefixSize = 8
+    @inlinable static var prefixSize: Int { 8 }
 
     /// - Parameter timeFromEnd: 12 for windows (start, sequence number), 16 for sessions (end, start).
     init(

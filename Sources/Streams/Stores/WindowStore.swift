@@ -103,6 +103,7 @@ public final class WindowStore<Key, Value>: StateStore {
     // MARK: Events
 
     /// Sets who receives the changes that the cache held back. See ``KeyValueStore/setFlushListener(sendsOldValues:_:)``.
+    @inlinable
     public func setFlushListener(
         sendsOldValues: Bool,
         _ listener:
@@ -118,7 +119,7 @@ public final class WindowStore<Key, Value>: StateStore {
     }
 
     /// Reads a key of the layer.
-    @usableFromInline
+    @inlinable
     static func windowed(
         _ bytes: UnsafeRawBufferPointer,
         _ keySerde: Serde<Key>,

@@ -66,7 +66,7 @@ public final class GlobalTask {
             partition: partition.partition,
             headers: view.headers()
         )
-        try source.process(RawRecord(view: view, timestamp: timestamp))
+        try source.process(view.keyBytes, view.valueBytes, timestamp)
     }
 
     /// Makes the stores' changes so far their committed content.

@@ -22,6 +22,9 @@ struct PartitionGroup {
     /// The queue whose head has the lowest time.
     var first: PartitionQueue? { heap.first }
 
+    /// Whether no other queue has records; such a one stays where it is when it is taken.
+    func isAlone(_ queue: PartitionQueue) -> Bool { heap.count == 1 && heap[0] === queue }
+
     /// Adds records to a queue and sorts it in.
     mutating func add(_ batches: [RecordBatch], to partition: TopicPartition, from position: Offset) throws {
         guard let queue = queues[partition] else {
@@ -43,7 +46,7 @@ struct PartitionGroup {
 
     /// Puts the queue back that was taken, if it has records left.
     mutating func putBack(_ queue: PartitionQueue) {
-        if heap.count == 1, heap[0] === queue {
+        if isAlone(queue) {
             if queue.isEmpty { heap.removeLast() }
         } else if !queue.isEmpty {
             insert(queue)

@@ -3,7 +3,7 @@ import Records
 /// The records of one input partition that the task has not processed yet: batches as they arrived, and a cursor.
 ///
 /// A record is not taken out of its batch before it is processed; only the head's time is known ahead.
-/// Invariant: `head` is nil exactly when there is no record left; its pointers lie in the batch that `reader` holds.
+/// Invariant: the pointers of `head` lie in the batch that `reader` holds, unless the queue is empty.
 final class PartitionQueue {
     let topicPartition: TopicPartition
     let source: SourceEntry
@@ -14,7 +14,9 @@ final class PartitionQueue {
     @exclusivity(unchecked) private var batches: [RecordBatch] = []
     @exclusivity(unchecked) private var nextBatch = 0
     @exclusivity(unchecked) private var reader: RecordReader?
-    @exclusivity(unchecked) private(set) var head: RawRecord?
+    /// The next record; it means nothing while there is none.
+    @exclusivity(unchecked) private(set) var head = RawRecord()
+    @exclusivity(unchecked) private(set) var isEmpty = true
     /// Records below are not for this task: a batch may begin before the position that was asked for.
     @exclusivity(unchecked) private var position = Offset(Int64.min)
     /// The highest timestamp taken from this queue.
@@ -35,21 +37,20 @@ final class PartitionQueue {
         self.context = context
     }
 
-    var isEmpty: Bool { head == nil }
-    var headTimestamp: Timestamp { head?.timestamp ?? .none }
+    var headTimestamp: Timestamp { isEmpty ? .none : head.timestamp }
 
     /// Appends batches; records below `position` are passed over.
     func add(_ batches: [RecordBatch], from position: Offset) throws {
         if self.batches.isEmpty { self.position = max(self.position, position) }
         self.batches += batches
         for batch in batches { count += Int(batch.recordCount) }
-        if head == nil { try advance() }
+        if isEmpty { try advance() }
     }
 
     /// Takes the head away, after it was processed, and looks for the next record.
     func removeHead() throws {
-        guard let head else { return }
-        consumed = head.view.offset + 1
+        if isEmpty { return }
+        consumed = head.offset + 1
         try advance()
     }
 
@@ -57,25 +58,36 @@ final class PartitionQueue {
         batches = []
         nextBatch = 0
         reader = nil
-        head = nil
+        isEmpty = true
         count = 0
     }
 
     /// Finds the next record that has a valid time.
     private func advance() throws {
-        head = nil
         while true {
             while let view = try reader?.next() {
                 count -= 1
                 guard view.offset >= position else { continue }
                 if let timestamp = try timestamp(of: view) {
-                    head = RawRecord(view: view, timestamp: timestamp)
+                    show(view, timestamp)
                     return
                 }
                 consumed = view.offset + 1
             }
-            guard try openNextBatch() else { return }
+            guard try openNextBatch() else { break }
         }
+        isEmpty = true
+    }
+
+    /// Makes a record the head, part by part: put together first, it would go through memory twice.
+    @inline(__always)
+    private func show(_ view: RecordView, _ timestamp: Timestamp) {
+        head.key = view.keyBytes
+        head.value = view.valueBytes
+        head.timestamp = timestamp
+        head.offset = view.offset
+        if view.headerCount > 0 || !head.headers.isEmpty { head.headers = view.headers() }
+        isEmpty = false
     }
 
     /// Makes the next batch with data the current one; false when there is none.

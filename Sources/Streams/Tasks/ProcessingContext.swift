@@ -134,19 +134,18 @@ final class ProcessingContext: StateStoreContext {
                 metadata: metadata
             )
         }
+        // In place: collectors use neither these buffers nor this context.
+        let key = hasKey ? keyBuffer.withUnsafeBytes { $0 } : nil
+        let value = hasValue ? valueBuffer.withUnsafeBytes { $0 } : nil
         do {
-            try keyBuffer.withUnsafeBytes { key in
-                try valueBuffer.withUnsafeBytes { value in
-                    try collector.send(
-                        topic: topic,
-                        partition: partition,
-                        timestamp: timestamp,
-                        key: hasKey ? key : nil,
-                        value: hasValue ? value : nil,
-                        headers: headers
-                    )
-                }
-            }
+            try collector.send(
+                topic: topic,
+                partition: partition,
+                timestamp: timestamp,
+                key: key,
+                value: value,
+                headers: headers
+            )
         } catch {
             try scope.unsent(error)
         }

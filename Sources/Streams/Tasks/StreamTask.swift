@@ -118,36 +118,42 @@ public final class StreamTask {
     ///
     /// - Returns: False when there is none, or the task waits for another partition.
     /// Errors: ``StreamsException``, after which the task can only be closed.
-    public func process(now: Timestamp) throws -> Bool {
-        guard idle.isReady(group, now: now), let queue = group.takeFirst(), let head = queue.head else { return false }
-        context.wallClock = now
-        begin(head, of: queue)
-        try queue.source.process(head)
-        queue.partitionTime = max(queue.partitionTime, head.timestamp)
-        try queue.removeHead()
-        group.putBack(queue)
-        isCommitNeeded = true
-        return true
-    }
+    public func process(now: Timestamp) throws -> Bool { try process(atMost: 1, now: now) > 0 }
 
-    /// Processes at most `limit` records; how many it were.
+    /// Processes at most `limit` records, those with the lowest timestamps first; how many it were.
+    ///
+    /// Errors: ``StreamsException``, after which the task can only be closed.
     public func process(atMost limit: Int, now: Timestamp) throws -> Int {
         var count = 0
-        while count < limit, try process(now: now) { count += 1 }
+        while count < limit, idle.isReady(group, now: now), let queue = group.takeFirst() {
+            context.wallClock = now
+            isCommitNeeded = true
+            let source = queue.source.process
+            // A queue that alone has records stays the first, and the others stay as ready as they are.
+            repeat {
+                begin(queue)
+                let timestamp = queue.head.timestamp
+                try source(queue.head.key, queue.head.value, timestamp)
+                queue.partitionTime = max(queue.partitionTime, timestamp)
+                try queue.removeHead()
+                count += 1
+            } while count < limit && !queue.isEmpty && group.isAlone(queue)
+            group.putBack(queue)
+        }
         return count
     }
 
-    private func begin(_ head: RawRecord, of queue: PartitionQueue) {
-        context.recordContext.timestamp = head.timestamp
-        context.recordContext.offset = head.view.offset
+    private func begin(_ queue: PartitionQueue) {
+        context.recordContext.timestamp = queue.head.timestamp
+        context.recordContext.offset = queue.head.offset
         if currentQueue !== queue {
             currentQueue = queue
             context.recordContext.topic = queue.topicPartition.topic
             context.recordContext.partition = queue.topicPartition.partition
         }
-        if head.view.headerCount > 0 || hadHeaders {
-            context.recordContext.headers = head.view.headers()
-            hadHeaders = head.view.headerCount > 0
+        if hadHeaders || !queue.head.headers.isEmpty {
+            context.recordContext.headers = queue.head.headers
+            hadHeaders = !queue.head.headers.isEmpty
         }
     }
 
@@ -208,7 +214,7 @@ public final class StreamTask {
         for (partition, queue) in group.queues {
             guard let consumed = queue.consumed else { continue }
             // What waits next in the queue is where reading goes on: records between may be control records.
-            let next = queue.head.map(\.view.offset) ?? consumed
+            let next = queue.isEmpty ? consumed : queue.head.offset
             let metadata = CommittedMetadata(
                 partitionTime: queue.partitionTime,
                 processorMetadata: context.processorMetadata

@@ -14,7 +14,7 @@ extension Serde {
         timeWindowed(key, sizeMs: size.milliseconds)
     }
 
-    @usableFromInline
+    @inlinable
     static func timeWindowed<Key>(
         _ key: Serde<Key>,
         sizeMs: Int64
@@ -44,6 +44,7 @@ extension Serde {
     /// let visits = clicks.groupByKey().windowedBy(.session(gap: .seconds(300))).count()
     /// visits.toStream().to("visits", key: .sessionWindowed(.string))
     /// ```
+    @inlinable
     public static func sessionWindowed<Key>(
         _ key: Serde<Key>
     ) -> Serde<Windowed<Key>> where Value == Windowed<Key> {
@@ -73,7 +74,7 @@ extension Serde {
     }
 
     /// A value with its time, as timestamped stores keep it: 8 bytes of time, then the value's.
-    @usableFromInline
+    @inlinable
     static func timestamped<Plain>(
         _ value: Serde<Plain>
     ) -> Serde<ValueAndTimestamp<Plain>> where Value == ValueAndTimestamp<Plain> {
