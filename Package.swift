@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -47,6 +48,7 @@ let package = Package(
     products: [
         .library(name: "Streams", targets: ["Streams"]),
         .library(name: "StreamsTesting", targets: ["StreamsTesting"]),
+        .library(name: "StreamsProtobuf", targets: ["StreamsProtobuf"]),
         .library(name: "KafkaClient", targets: ["KafkaClient"]),
         .library(name: "Broker", targets: ["Broker"]),
         // What the benchmarks look into; no promise to others.
@@ -57,12 +59,18 @@ let package = Package(
         .library(name: "RocksDB", targets: ["RocksDB"]),
         .executable(name: "millrace", targets: ["millrace"]),
     ],
+    traits: [
+        .trait(name: "ProtocolBuffers", description: "Serdes of swift-protobuf's messages, in StreamsProtobuf"),
+        .default(enabledTraits: []),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.30.0"),
     ],
     targets: [
         // C libraries
@@ -91,11 +99,22 @@ let package = Package(
         library(
             "Streams",
             [
-                "CChecksum", "KafkaClient", "Transport", "RocksDB", "KafkaProtocol", "Records", logging, collections,
-                heap, lifecycle,
+                "CChecksum", "KafkaClient", "Transport", "RocksDB", "KafkaProtocol", "Records", logging, metrics,
+                collections, heap, lifecycle,
             ]
         ),
         library("StreamsTesting", ["Streams", "Records"]),
+        library(
+            "StreamsProtobuf",
+            [
+                "Streams", "Records",
+                .product(
+                    name: "SwiftProtobuf",
+                    package: "swift-protobuf",
+                    condition: .when(traits: ["ProtocolBuffers"])
+                ),
+            ]
+        ),
 
         // Programs
         library(
@@ -150,7 +169,10 @@ let package = Package(
         ),
         tests(
             "StreamsTests",
-            ["Streams", "StreamsTesting", "Broker", "KafkaClient", "KafkaProtocol", "Transport", "Records", logging],
+            [
+                "Streams", "StreamsTesting", "Broker", "KafkaClient", "KafkaProtocol", "Transport", "Records", logging,
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
             resources: [.copy("Data")]
         ),
         tests(

@@ -6,7 +6,8 @@ enum Main {
     static let benchmarks: [any Benchmark] = [
         DecodeBenchmark(), AppendBenchmark(), ProduceBenchmark(), ProducerBenchmark(), FetchBenchmark(),
         RoundTripBenchmark(), CopyBenchmark(), CountBenchmark(), WindowBenchmark(), JoinBenchmark(),
-        StreamJoinBenchmark(), RestoreBenchmark(), EndToEndBenchmark(), StartBenchmark(), RestartBenchmark(),
+        StreamJoinBenchmark(), RestoreBenchmark(), JSONBenchmark(), EndToEndBenchmark(), StartBenchmark(),
+        RestartBenchmark(),
         FlushBenchmark(), CompactionBenchmark(),
         IdleBenchmark(), CPUBenchmark(), LatencyBenchmark(),
     ]

@@ -3,7 +3,7 @@ import Records
 import Streams
 
 /// A temperature that a sensor has sent, perhaps more than once.
-struct Reading: JSONRecord {
+struct Reading: JSONRecord, Hashable {
     var id: String
     var celsius: Double
 }

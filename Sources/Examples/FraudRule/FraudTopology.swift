@@ -2,20 +2,20 @@ import ExampleSupport
 import Records
 import Streams
 
-struct Payment: JSONRecord {
+struct Payment: JSONRecord, Hashable {
     var amount: Int
     var shop: String
 }
 
 /// A card has spent too much in too short a time.
-struct Alert: JSONRecord {
+struct Alert: JSONRecord, Hashable {
     var total: Int
     var shops: [String]
 }
 
 /// What is remembered of a card: its payments of the last ten minutes, oldest first.
-struct RecentPayments: JSONRecord {
-    struct Entry: JSONRecord {
+struct RecentPayments: JSONRecord, Hashable {
+    struct Entry: JSONRecord, Hashable {
         var time: Int64
         var payment: Payment
     }

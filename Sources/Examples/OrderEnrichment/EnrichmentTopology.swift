@@ -2,31 +2,31 @@ import ExampleSupport
 import Records
 import Streams
 
-struct Customer: JSONRecord {
+struct Customer: JSONRecord, Hashable {
     var name: String
     var city: String
 }
 
-struct Product: JSONRecord {
+struct Product: JSONRecord, Hashable {
     var title: String
     var price: Int
 }
 
 /// An order names its customer and its product by their keys in the other tables.
-struct Order: JSONRecord {
+struct Order: JSONRecord, Hashable {
     var customerID: String
     var productID: String
     var quantity: Int
 }
 
 /// An order with its product, as far as that is known.
-struct PricedOrder: JSONRecord {
+struct PricedOrder: JSONRecord, Hashable {
     var order: Order
     var product: Product?
 }
 
 /// An order with what the other tables know.
-struct EnrichedOrder: JSONRecord {
+struct EnrichedOrder: JSONRecord, Hashable {
     var customer: String
     var city: String
     var productID: String

@@ -3,12 +3,12 @@ import Records
 import Streams
 
 /// A page that a user has looked at.
-struct PageView: JSONRecord {
+struct PageView: JSONRecord, Hashable {
     var page: String
 }
 
 /// The views of a user with no pause between them that is longer than the gap.
-struct Visit: JSONRecord {
+struct Visit: JSONRecord, Hashable {
     var views = 0
     var pages: [String] = []
     var seconds: Int64 = 0

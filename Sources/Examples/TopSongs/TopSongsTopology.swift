@@ -3,13 +3,13 @@ import Records
 import Streams
 
 /// A song that somebody has listened to.
-struct Play: JSONRecord {
+struct Play: JSONRecord, Hashable {
     var genre: String
     var song: String
 }
 
 /// How often each song of a genre was played in a window.
-struct PlayCounts: JSONRecord {
+struct PlayCounts: JSONRecord, Hashable {
     var counts: [String: Int] = [:]
 
     func adding(_ song: String) -> PlayCounts {
@@ -26,8 +26,8 @@ struct PlayCounts: JSONRecord {
 }
 
 /// The most played songs, the first first.
-struct Chart: JSONRecord {
-    struct Entry: JSONRecord {
+struct Chart: JSONRecord, Hashable {
+    struct Entry: JSONRecord, Hashable {
         var song: String
         var plays: Int
     }

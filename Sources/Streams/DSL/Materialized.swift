@@ -14,8 +14,8 @@ public struct Materialized<Key, Value>: Sendable {
     public var keySerde: Serde<Key>?
     /// The value's serde; by default the one that the type provides.
     public var valueSerde: Serde<Value>?
-    /// On disk or in memory.
-    public var storage: Stores.Storage
+    /// On disk or in memory; as the builder's stores are when nil.
+    public var storage: Stores.Storage?
     /// Whether changes to one key are gathered, and forwarded with the commit.
     public var isCached: Bool
     /// Whether changes go to a changelog topic, and how that is configured.
@@ -35,7 +35,7 @@ public struct Materialized<Key, Value>: Sendable {
         _ storeName: String? = nil,
         key: Serde<Key>? = nil,
         value: Serde<Value>? = nil,
-        in storage: Stores.Storage = .disk,
+        in storage: Stores.Storage? = nil,
         isCached: Bool = true,
         logging: StoreLogging = .enabled(),
         retention: Duration? = nil
@@ -82,7 +82,14 @@ public struct Materialized<Key, Value>: Sendable {
 extension Materialized {
     /// The store, when its serdes are known.
     @usableFromInline
-    func entry(_ name: String, key: Serde<Key>, value: Serde<Value>, _ callSite: CallSite) -> StoreEntry {
+    func entry(
+        _ name: String,
+        key: Serde<Key>,
+        value: Serde<Value>,
+        in defaultStorage: Stores.Storage,
+        _ callSite: CallSite
+    ) -> StoreEntry {
+        let storage = storage ?? defaultStorage
         if let history {
             return StoreEntry(
                 Stores.versionedKeyValueStore(name, key, value, history: history, in: storage, logging: logging),

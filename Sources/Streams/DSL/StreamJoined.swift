@@ -14,8 +14,8 @@ public struct StreamJoined<Key, Value, Other>: Sendable {
     public var otherValue: Serde<Other>?
     /// What the stores' names begin with; generated when nil.
     public var storeName: String?
-    /// On disk or in memory.
-    public var storage: Stores.Storage
+    /// On disk or in memory; as the builder's stores are when nil.
+    public var storage: Stores.Storage?
     /// Whether records go to changelog topics, and how those are configured.
     public var logging: StoreLogging
 
@@ -31,7 +31,7 @@ public struct StreamJoined<Key, Value, Other>: Sendable {
         value: Serde<Value>? = nil,
         otherValue: Serde<Other>? = nil,
         storeName: String? = nil,
-        in storage: Stores.Storage = .disk,
+        in storage: Stores.Storage? = nil,
         logging: StoreLogging = .enabled()
     ) {
         self.key = key

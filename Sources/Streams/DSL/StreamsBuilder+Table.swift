@@ -17,7 +17,7 @@ extension StreamsBuilder {
         _ key: Key.Type,
         _ value: Value.Type,
         materialized: Materialized<Key, Value>? = nil,
-        timestamps: TimestampExtractor<Key, Value> = .failOnInvalidTimestamp,
+        timestamps: TimestampExtractor<Key, Value> = .byConfiguration,
         offsetReset: OffsetResetPolicy? = nil,
         named: String? = nil,
         file: String = #fileID,
@@ -49,7 +49,7 @@ extension StreamsBuilder {
         key: Serde<Key>,
         value: Serde<Value>,
         materialized: Materialized<Key, Value>? = nil,
-        timestamps: TimestampExtractor<Key, Value> = .failOnInvalidTimestamp,
+        timestamps: TimestampExtractor<Key, Value> = .byConfiguration,
         offsetReset: OffsetResetPolicy? = nil,
         named: String? = nil,
         file: String = #fileID,
@@ -83,6 +83,7 @@ extension StreamsBuilder {
             storeName,
             key: materialized.keySerde ?? key,
             value: materialized.valueSerde ?? value,
+            in: storage,
             callSite
         )
         return KTable(
@@ -176,6 +177,7 @@ extension StreamsBuilder {
             storeName,
             key: materialized.keySerde ?? key,
             value: materialized.valueSerde ?? value,
+            in: storage,
             callSite
         )
         graph.makeGlobal(id)

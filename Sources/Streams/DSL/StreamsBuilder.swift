@@ -19,14 +19,20 @@ public final class StreamsBuilder {
     /// For a stream that was repartitioned for a join, the source that reads its repartition topic.
     @usableFromInline var joinRepartitions: [NodeID: NodeID] = [:]
     private let optimizations: Set<TopologyOptimization>
+    /// Where stores of the DSL keep their content that say nothing else.
+    @usableFromInline let storage: Stores.Storage
 
-    /// A builder without operators. `optimizations` is what `topology.optimization` names; none by default.
+    /// A builder without operators. `optimizations` is what `topology.optimization` names; none by default. `storage` is
+    /// `default.dsl.store`: where the stores of tables, aggregations and joins keep their content, unless they say so
+    /// themselves.
     ///
     /// ```swift
     /// let builder = StreamsBuilder(optimizations: .all)
+    /// let inMemory = StreamsBuilder(storage: .memory)
     /// ```
-    public init(optimizations: Set<TopologyOptimization> = []) {
+    public init(optimizations: Set<TopologyOptimization> = [], storage: Stores.Storage = .disk) {
         self.optimizations = optimizations
+        self.storage = storage
     }
 
     /// The topology of all operators so far.

@@ -26,6 +26,7 @@ public struct TimestampExtractor<Key, Value>: Sendable {
     public typealias Extract = @Sendable (ExtractedRecord<Key, Value>, Timestamp) throws -> Timestamp
 
     enum Rule: Sendable {
+        case byConfiguration
         case failOnInvalid
         case skipInvalid
         case partitionTimeOnInvalid
@@ -45,7 +46,9 @@ public struct TimestampExtractor<Key, Value>: Sendable {
     /// ```
     public init(_ extract: @escaping Extract) { rule = .custom(extract) }
 
-    /// The timestamp that the record bears; a negative one ends the task. The default.
+    /// As `default.timestamp.extractor` says, which is ``failOnInvalidTimestamp`` unless it is set. The default.
+    public static var byConfiguration: TimestampExtractor { TimestampExtractor(rule: .byConfiguration) }
+    /// The timestamp that the record bears; a negative one ends the task.
     public static var failOnInvalidTimestamp: TimestampExtractor { TimestampExtractor(rule: .failOnInvalid) }
     /// The timestamp that the record bears; a record with a negative one is dropped and counted.
     public static var logAndSkipOnInvalidTimestamp: TimestampExtractor { TimestampExtractor(rule: .skipInvalid) }
@@ -66,6 +69,15 @@ extension TimestampExtractor {
         _ context: ProcessingContext
     ) -> ((RecordView, Timestamp) throws -> Timestamp)? {
         switch rule {
+        case .byConfiguration:
+            let extractor: TimestampExtractor =
+                switch context.configuration.defaultTimestampExtractor {
+                case .failOnInvalidTimestamp: .failOnInvalidTimestamp
+                case .logAndSkipOnInvalidTimestamp: .logAndSkipOnInvalidTimestamp
+                case .usePartitionTimeOnInvalidTimestamp: .usePartitionTimeOnInvalidTimestamp
+                case .wallClock: .wallClock
+                }
+            return extractor.make(key, value, context)
         case .failOnInvalid: return nil
         case .skipInvalid: return { view, _ in view.timestamp }
         case .partitionTimeOnInvalid:
@@ -96,4 +108,16 @@ extension TimestampExtractor {
             }
         }
     }
+}
+
+/// `default.timestamp.extractor`: how sources read times that say nothing else. See ``TimestampExtractor``.
+public enum DefaultTimestampExtractor: String, Hashable, Sendable, CaseIterable {
+    /// ``TimestampExtractor/failOnInvalidTimestamp``
+    case failOnInvalidTimestamp = "FailOnInvalidTimestamp"
+    /// ``TimestampExtractor/logAndSkipOnInvalidTimestamp``
+    case logAndSkipOnInvalidTimestamp = "LogAndSkipOnInvalidTimestamp"
+    /// ``TimestampExtractor/usePartitionTimeOnInvalidTimestamp``
+    case usePartitionTimeOnInvalidTimestamp = "UsePartitionTimeOnInvalidTimestamp"
+    /// ``TimestampExtractor/wallClock``
+    case wallClock = "WallclockTimestampExtractor"
 }

@@ -29,7 +29,9 @@ extension CogroupedKStream {
         if let key = builder.serde(key, "key", merged.name, callSite),
             let value = builder.serde(value, "value", merged.name, callSite)
         {
-            builder.graph.add(materialized.entry(merged.storeName, key: key, value: value, callSite))
+            builder.graph.add(
+                materialized.entry(merged.storeName, key: key, value: value, in: builder.storage, callSite)
+            )
             for node in merged.parts { builder.graph.connect(node, to: merged.storeName) }
         }
         return KTable(

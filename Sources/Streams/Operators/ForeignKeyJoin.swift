@@ -171,7 +171,13 @@ extension KTable {
         let key = materialized.keySerde ?? keySerde
         let value = materialized.valueSerde ?? Serde<Result>.inferred()
         if let key = key ?? .inferred(), let value {
-            builder.graph.tables[id]?.sourceStore = materialized.entry(storeName, key: key, value: value, callSite)
+            builder.graph.tables[id]?.sourceStore = materialized.entry(
+                storeName,
+                key: key,
+                value: value,
+                in: builder.storage,
+                callSite
+            )
         }
         return KTable<Key, Result>(
             builder: builder,
@@ -204,7 +210,8 @@ extension KTable {
                 Stores.timestampedKeyValueStore(
                     storeName,
                     Serde<SubscriptionKey<ForeignKey, Key>>.subscriptionKey(serdes.foreignKey, serdes.key),
-                    subscription
+                    subscription,
+                    in: builder.storage
                 ),
                 at: callSite
             )

@@ -5,7 +5,8 @@ extension KStream {
     /// grouping or joining afterwards goes through a repartition topic. It sees null keys and values; what it throws
     /// ends up with the `processing.exception.handler`.
     ///
-    /// `stores` names the state stores that it uses; the closure is called once for each task.
+    /// `stores` names the state stores that it uses, and `adding` has those that come with it: they are added and it is
+    /// connected to them (KIP-401). The closure is called once for each task.
     ///
     /// ```swift
     /// final class FirstOrders: Processor {
@@ -22,13 +23,14 @@ extension KStream {
     ///         try context?.forward(record)
     ///     }
     /// }
-    /// builder.addStateStore(Stores.keyValueStore("seen", String.self, Bool.self))
-    /// orders.process(stores: ["seen"]) { FirstOrders() }.to("first-orders")
+    /// let seen = Stores.keyValueStore("seen", String.self, Bool.self)
+    /// orders.process(adding: [seen]) { FirstOrders() }.to("first-orders")
     /// ```
     @inlinable
     @discardableResult
     public func process<P: Processor>(
         stores: [String] = [],
+        adding newStores: [any StoreBuilding] = [],
         named: String? = nil,
         file: String = #fileID,
         line: Int = #line,
@@ -47,7 +49,7 @@ extension KStream {
             traits: [],
             callSite: callSite
         )
-        builder.connect(id, to: stores, callSite)
+        builder.connect(id, to: stores, adding: newStores, callSite)
         return KStream<P.KeyOut, P.ValueOut>(
             builder: builder,
             node: id,
@@ -80,6 +82,7 @@ extension KStream {
     @discardableResult
     public func processValues<P: FixedKeyProcessor>(
         stores: [String] = [],
+        adding newStores: [any StoreBuilding] = [],
         named: String? = nil,
         file: String = #fileID,
         line: Int = #line,
@@ -97,7 +100,7 @@ extension KStream {
             traits: [],
             callSite: callSite
         )
-        builder.connect(id, to: stores, callSite)
+        builder.connect(id, to: stores, adding: newStores, callSite)
         return KStream<Key, P.ValueOut>(
             builder: builder,
             node: id,
@@ -118,9 +121,27 @@ extension StreamsBuilder {
         return name
     }
 
-    /// Connects a processor to stores. Whether they exist shows when all is built.
+    /// Connects a processor to stores. Whether those exist that are not added here shows when all is built.
     @usableFromInline
-    func connect(_ id: NodeID, to stores: [String], _ callSite: CallSite) {
-        for store in stores { graph.connect(id, to: store) }
+    func connect(
+        _ id: NodeID,
+        to stores: [String],
+        adding newStores: [any StoreBuilding] = [],
+        _ callSite: CallSite
+    ) {
+        graph.connect(id, to: stores, adding: newStores, callSite)
+    }
+}
+
+extension TopologyGraph {
+    @usableFromInline
+    mutating func connect(
+        _ id: NodeID,
+        to stores: [String],
+        adding newStores: [any StoreBuilding],
+        _ callSite: CallSite
+    ) {
+        for store in newStores { add(StoreEntry(store, callSite: callSite)) }
+        for store in stores + newStores.map(\.name) { connect(id, to: store) }
     }
 }

@@ -237,7 +237,7 @@ extension StreamsBuilder {
             key,
             value,
             retention: .milliseconds(retention(materialized.retention, atLeast: needed, name, callSite)),
-            in: materialized.storage,
+            in: materialized.storage ?? storage,
             isCached: materialized.isCached && emission == .onWindowUpdate,
             logging: materialized.logging
         )

@@ -272,7 +272,7 @@ extension KStream {
                     names.sharedStore,
                     Serde.loneKey(key),
                     Serde.list(of: .loneValue(value, otherValue)),
-                    in: joined.storage,
+                    in: joined.storage ?? builder.storage,
                     logging: joined.logging
                 )
                 builder.add(store, users: [this, that], callSite)
@@ -417,19 +417,10 @@ extension StreamsBuilder {
             segmentIntervalMs: nil,
             retainsDuplicates: true,
             isTimestamped: false,
-            in: joined.storage,
+            in: joined.storage ?? storage,
             isCached: false,
-            logging: joined.logging.deletingOnly
+            logging: joined.logging
         )
         add(store, users: users, callSite)
-    }
-}
-
-extension StoreLogging {
-    /// For a store that keeps duplicates: no record replaces another, so that there is nothing to compact.
-    @usableFromInline
-    var deletingOnly: StoreLogging {
-        guard case .enabled(let given) = self else { return self }
-        return .enabled(topicConfiguration: given.merging(["cleanup.policy": "delete"]) { $1 })
     }
 }

@@ -248,7 +248,7 @@ extension KGroupedTable {
         if let key = builder.serde(key, "key", name, callSite),
             let value = builder.serde(value, "value", name, callSite)
         {
-            builder.graph.add(materialized.entry(storeName, key: key, value: value, callSite))
+            builder.graph.add(materialized.entry(storeName, key: key, value: value, in: builder.storage, callSite))
             builder.graph.connect(id, to: storeName)
         }
         return KTable(

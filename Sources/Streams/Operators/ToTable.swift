@@ -35,7 +35,13 @@ extension KStream {
             Value.self
         )
         if let key = key ?? .inferred(), let value = value ?? .inferred() {
-            builder.graph.tables[id]?.sourceStore = materialized.entry(storeName, key: key, value: value, callSite)
+            builder.graph.tables[id]?.sourceStore = materialized.entry(
+                storeName,
+                key: key,
+                value: value,
+                in: builder.storage,
+                callSite
+            )
         }
         return KTable(
             builder: builder,

@@ -263,7 +263,7 @@ extension StreamsBuilder {
             retainsDuplicates: false,
             isTimestamped: true,
             isReadOnClose: emission == .onWindowClose,
-            in: materialized.storage,
+            in: materialized.storage ?? storage,
             isCached: isCached,
             logging: materialized.logging
         )

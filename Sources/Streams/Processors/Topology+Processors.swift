@@ -16,7 +16,7 @@ extension Topology {
         topics: SourceTopics,
         _ key: Key.Type,
         _ value: Value.Type,
-        timestamps: TimestampExtractor<Key, Value> = .failOnInvalidTimestamp,
+        timestamps: TimestampExtractor<Key, Value> = .byConfiguration,
         offsetReset: OffsetResetPolicy? = nil,
         file: String = #fileID,
         line: Int = #line
@@ -45,7 +45,7 @@ extension Topology {
         topics: SourceTopics,
         key: Serde<Key>,
         value: Serde<Value>,
-        timestamps: TimestampExtractor<Key, Value> = .failOnInvalidTimestamp,
+        timestamps: TimestampExtractor<Key, Value> = .byConfiguration,
         offsetReset: OffsetResetPolicy? = nil,
         file: String = #fileID,
         line: Int = #line
@@ -66,7 +66,7 @@ extension Topology {
     /// Adds a processor below its parents.
     ///
     /// It gets the parents' records, whose types must be its own, nulls included. `stores` names the state stores that
-    /// it uses; the closure is called once for each task.
+    /// it uses, and `adding` has those that come with it (KIP-401); the closure is called once for each task.
     ///
     /// ```swift
     /// final class Shout: Processor {
@@ -85,6 +85,7 @@ extension Topology {
         _ name: String,
         parents: [String],
         stores: [String] = [],
+        adding newStores: [any StoreBuilding] = [],
         file: String = #fileID,
         line: Int = #line,
         _ processor: @escaping @Sendable () throws -> P
@@ -101,7 +102,7 @@ extension Topology {
             traits: [],
             callSite: callSite
         )
-        connectProcessor(name, toStores: stores, file: file, line: line)
+        graph.connect(id, to: stores, adding: newStores, callSite)
     }
 
     /// Adds a sink that writes to a topic.

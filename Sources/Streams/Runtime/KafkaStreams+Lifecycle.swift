@@ -44,6 +44,7 @@ extension KafkaStreams {
                 admin: AdminClient(admin),
                 replicationFactor: configuration.replicationFactor,
                 properties: configuration.topicProperties,
+                additionalRetention: configuration.windowStoreChangelogAdditionalRetention,
                 logger: logger
             ),
             globalStores: topology.subTopologies.contains(where: \.isGlobal) ? GlobalStores() : nil,
@@ -267,8 +268,9 @@ extension KafkaStreams {
 
     private func threadChanged() {
         core.withLock { core in
+            core.export?.update(core.threads + (core.global.map { [$0] } ?? []))
             if !core.metricsObservers.isEmpty {
-                let metrics = StreamsMetrics(core.threads)
+                let metrics = StreamsMetrics(core.threads, global: core.global)
                 for observer in core.metricsObservers.values { observer.yield(metrics) }
             }
             guard !core.state.isEnding, core.state != .created else { return }

@@ -1,3 +1,4 @@
+import CoreMetrics
 import KafkaClient
 import Logging
 import Records
@@ -41,10 +42,12 @@ public final class KafkaStreams: Sendable {
         var stateObservers: [Int: AsyncStream<StreamsState>.Continuation] = [:]
         var metricsObservers: [Int: AsyncStream<StreamsMetrics>.Continuation] = [:]
         var lastObserver = 0
+        var export: MetricsExport?
     }
 
     /// An instance that is not running yet. `transport` is how the cluster is reached: over TCP where it is nil; an
-    /// embedded broker has one of its own.
+    /// embedded broker has one of its own. `metrics` takes what the instance counts, see ``StreamsMetrics``: by default
+    /// what the process has bootstrapped.
     ///
     /// Errors: ``TopologyException``, `ConfigurationError`, ``ProcessorStateException`` where the state folder cannot
     /// be made.
@@ -60,9 +63,17 @@ public final class KafkaStreams: Sendable {
         _ topology: Topology,
         _ configuration: StreamsConfiguration,
         transport: (any ClientTransport)? = nil,
-        logger: Logger = Logger(label: "millrace.streams")
+        logger: Logger = Logger(label: "millrace.streams"),
+        metrics: any MetricsFactory = MetricsSystem.factory
     ) throws {
-        try self.init(topology, configuration, transport: transport, logger: logger, now: Timestamp.now)
+        try self.init(
+            topology,
+            configuration,
+            transport: transport,
+            logger: logger,
+            metrics: metrics,
+            now: Timestamp.now
+        )
     }
 
     /// An instance with a clock of its own.
@@ -71,6 +82,7 @@ public final class KafkaStreams: Sendable {
         _ configuration: StreamsConfiguration,
         transport: (any ClientTransport)?,
         logger: Logger,
+        metrics: any MetricsFactory = MetricsSystem.factory,
         now: @escaping @Sendable () -> Timestamp
     ) throws {
         try topology.validate()
@@ -90,6 +102,7 @@ public final class KafkaStreams: Sendable {
             applicationID: configuration.applicationID,
             isNeeded: topology.hasPersistentStores
         )
+        core.withLock { $0.export = MetricsExport(metrics) }
     }
 
     // MARK: Watching
@@ -118,14 +131,16 @@ public final class KafkaStreams: Sendable {
     }
 
     /// What the instance has done so far.
-    public var metrics: StreamsMetrics { StreamsMetrics(core.withLock { $0.threads }) }
+    public var metrics: StreamsMetrics {
+        core.withLock { core in StreamsMetrics(core.threads, global: core.global) }
+    }
 
     /// The metrics now, and again after they change; the newest where they change faster than they are looked at.
     public var metricsUpdates: AsyncStream<StreamsMetrics> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let number = core.withLock { core in
                 core.lastObserver += 1
-                continuation.yield(StreamsMetrics(core.threads))
+                continuation.yield(StreamsMetrics(core.threads, global: core.global))
                 guard !core.state.isTerminal else { return 0 }
                 core.metricsObservers[core.lastObserver] = continuation
                 return core.lastObserver

@@ -108,22 +108,54 @@ public final class SessionStore<Key, Value>: StateStore {
         iterator(try cursor(key, earliestEnd, latestStart, isReverse: true))
     }
 
-    /// The sessions of a range of keys, both ends included; nil leaves that end open.
+    /// The sessions of a range of keys, both ends included; nil leaves that end open. By segment of time, then key.
     public func findSessions(
         keysFrom: Key?,
         to keysTo: Key?,
         earliestEnd: Timestamp = 0,
         latestStart: Timestamp = Timestamp(.max)
     ) throws -> KeyValueIterator<Windowed<Key>, Value> {
+        iterator(try cursor(keysFrom, keysTo, earliestEnd, latestStart, isReverse: false))
+    }
+
+    /// As ``findSessions(keysFrom:to:earliestEnd:latestStart:)``, last first.
+    public func backwardFindSessions(
+        keysFrom: Key?,
+        to keysTo: Key?,
+        earliestEnd: Timestamp = 0,
+        latestStart: Timestamp = Timestamp(.max)
+    ) throws -> KeyValueIterator<Windowed<Key>, Value> {
+        iterator(try cursor(keysFrom, keysTo, earliestEnd, latestStart, isReverse: true))
+    }
+
+    /// The sessions of all keys that end from `earliestEnd` to `latestEnd`, both included. By segment of time, then key.
+    ///
+    /// ```swift
+    /// func endedBetween(_ visits: SessionStore<String, Int64>, _ from: Timestamp, _ to: Timestamp) throws {
+    ///     try visits.findSessions(earliestEnd: from, latestEnd: to).forEach { visit, clicks in print(visit, clicks) }
+    /// }
+    /// ```
+    public func findSessions(
+        earliestEnd: Timestamp,
+        latestEnd: Timestamp
+    ) throws -> KeyValueIterator<Windowed<Key>, Value> {
+        iterator(allCursor(max(earliestEnd.rawValue, segments.earliestTime), latestEnd.rawValue) { _ in true })
+    }
+
+    private func cursor(
+        _ keysFrom: Key?,
+        _ keysTo: Key?,
+        _ earliestEnd: Timestamp,
+        _ latestStart: Timestamp,
+        isReverse: Bool
+    ) throws -> SegmentedCursor {
         let first = try keysFrom.map { [UInt8](try segments.layer.encode($0, keySerde)) }
         let last = try keysTo.map { [UInt8](try segments.layer.encode($0, keySerde)) }
-        return iterator(
-            allCursor(max(earliestEnd.rawValue, segments.earliestTime), .max) { found in
-                guard WindowKey.int64(found, fromEnd: 8) <= latestStart.rawValue else { return false }
-                let key = UnsafeRawBufferPointer(rebasing: found[SegmentedStore.prefixSize..<(found.count - 16)])
-                return RawKey.isBetween(key, first, last)
-            }
-        )
+        return allCursor(max(earliestEnd.rawValue, segments.earliestTime), .max, isReverse: isReverse) { found in
+            guard WindowKey.int64(found, fromEnd: 8) <= latestStart.rawValue else { return false }
+            let key = UnsafeRawBufferPointer(rebasing: found[SegmentedStore.prefixSize..<(found.count - 16)])
+            return RawKey.isBetween(key, first, last)
+        }
     }
 
     @usableFromInline
@@ -162,9 +194,10 @@ public final class SessionStore<Key, Value>: StateStore {
     private func allCursor(
         _ earliestEnd: Int64,
         _ latestEnd: Int64,
+        isReverse: Bool = false,
         _ accepts: @escaping (UnsafeRawBufferPointer) -> Bool
     ) -> SegmentedCursor {
-        SegmentedCursor(segments, from: earliestEnd, to: latestEnd, isReverse: false) { found in
+        SegmentedCursor(segments, from: earliestEnd, to: latestEnd, isReverse: isReverse) { found in
             let end = WindowKey.int64(found, fromEnd: 16)
             return end >= earliestEnd && end <= latestEnd && accepts(found)
         }

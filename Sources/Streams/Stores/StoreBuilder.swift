@@ -11,20 +11,23 @@ public struct StoreBuilder<Store: StateStore>: StoreBuilding {
     public let isCached: Bool
     /// Whether its changes are logged, and how its changelog topic is configured.
     public let logging: StoreLogging
+    public let changelogKind: ChangelogKind
     private let make: @Sendable () -> Store
 
-    /// A builder of own stores: `make` is called for each task.
+    /// A builder of own stores: `make` is called for each task. See ``StateStore``.
     public init(
         name: String,
         isPersistent: Bool,
         isCached: Bool = false,
         logging: StoreLogging = .enabled(),
+        changelogKind: ChangelogKind = .latest,
         make: @escaping @Sendable () -> Store
     ) {
         self.name = name
         self.isPersistent = isPersistent
         self.isCached = isCached
         self.logging = logging
+        self.changelogKind = changelogKind
         self.make = make
     }
 

@@ -6,10 +6,13 @@ public protocol StoreBuilding: Sendable {
     var isLogged: Bool { get }
     /// What the changelog topic's configuration says beyond the defaults.
     var changelogConfiguration: [String: String] { get }
+    /// What its changelog has to keep; ``ChangelogKind/latest`` unless a store says otherwise.
+    var changelogKind: ChangelogKind { get }
     /// Makes a store that is not open yet.
     func build() throws -> any StateStore
 }
 
 extension StoreBuilding {
     public var changelogConfiguration: [String: String] { [:] }
+    public var changelogKind: ChangelogKind { .latest }
 }

@@ -87,7 +87,8 @@ extension Stores {
             name: name,
             isPersistent: storage == .disk,
             isCached: isCached,
-            logging: logging.windowed(retentionMs: retentionMs)
+            logging: logging,
+            changelogKind: .windowed(retention: .milliseconds(retentionMs))
         ) {
             SessionStore(configuration, keySerde, valueSerde, retentionMs: retentionMs)
         }
@@ -114,7 +115,8 @@ extension Stores {
             name: name,
             isPersistent: storage == .disk,
             isCached: isCached,
-            logging: logging.windowed(retentionMs: retentionMs)
+            logging: retainsDuplicates ? logging.deletingOnly : logging,
+            changelogKind: .windowed(retention: .milliseconds(retentionMs))
         ) {
             WindowStore(
                 configuration,
@@ -131,12 +133,9 @@ extension Stores {
 }
 
 extension StoreLogging {
-    /// With what a windowed store's changelog needs beyond a table's: records go when they are older than the retention
-    /// and a day, which is for clocks that differ. What the user says counts more.
-    func windowed(retentionMs: Int64) -> StoreLogging {
+    /// For a store that keeps duplicates: no record replaces another, so that there is nothing to compact.
+    fileprivate var deletingOnly: StoreLogging {
         guard case .enabled(let given) = self else { return self }
-        let retention = retentionMs.addingClamped(86_400_000)
-        let windowed = ["cleanup.policy": "compact,delete", "retention.ms": String(retention)]
-        return .enabled(topicConfiguration: windowed.merging(given) { $1 })
+        return .enabled(topicConfiguration: given.merging(["cleanup.policy": "delete"]) { $1 })
     }
 }

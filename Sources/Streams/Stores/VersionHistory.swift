@@ -72,4 +72,20 @@ struct VersionHistory {
         }
         return (versions[place], place == 0 ? nil : versions[place - 1].from)
     }
+
+    /// The versions that count at some time from `earliest` to `latest`, earliest first, each with the time until which it
+    /// does; removals are left out.
+    func versions(
+        from earliest: Int64,
+        to latest: Int64
+    ) -> [(version: (from: Int64, value: [UInt8]), until: Int64?)] {
+        versions.indices.reversed().compactMap { place in
+            let version = versions[place]
+            let until = place == 0 ? nil : versions[place - 1].from
+            guard let value = version.value, version.from <= latest, until.map({ $0 > earliest }) ?? true else {
+                return nil
+            }
+            return ((version.from, value), until)
+        }
+    }
 }

@@ -126,6 +126,20 @@ public final class VersionedKeyValueStore<Key, Value>: StateStore {
         }
     }
 
+    /// The versions of `key` that counted at any time from `from` to `to`, both included, earliest first; those that are
+    /// not remembered any more are missing. See KIP-968.
+    ///
+    /// ```swift
+    /// func lowest(_ prices: VersionedKeyValueStore<String, Double>, _ from: Timestamp, _ to: Timestamp) throws -> Double? {
+    ///     try prices.versions(of: "phone", from: from, to: to).map(\.value).min()
+    /// }
+    /// ```
+    public func versions(of key: Key, from: Timestamp, to: Timestamp) throws -> [VersionedRecord<Value>] {
+        guard from <= to, let bytes = try layer.value(of: layer.encode(key, keySerde)) else { return [] }
+        let earliest = max(from.rawValue, observedTime.subtractingClamped(historyMs))
+        return try VersionHistory(bytes).versions(from: earliest, to: to.rawValue).map { try record($0, until: $1) }
+    }
+
     private func record(
         _ key: Key,
         _ find: (VersionHistory) -> (version: VersionHistory.Version, until: Int64?)?
@@ -133,8 +147,12 @@ public final class VersionedKeyValueStore<Key, Value>: StateStore {
         guard let bytes = try layer.value(of: layer.encode(key, keySerde)),
             let (version, until) = find(try VersionHistory(bytes)), let value = version.value
         else { return nil }
-        return VersionedRecord(
-            value: try value.withUnsafeBytes { try valueSerde.deserialize($0) },
+        return try record((version.from, value), until: until)
+    }
+
+    private func record(_ version: (from: Int64, value: [UInt8]), until: Int64?) throws -> VersionedRecord<Value> {
+        VersionedRecord(
+            value: try version.value.withUnsafeBytes { try valueSerde.deserialize($0) },
             timestamp: Timestamp(version.from),
             validTo: until.map { Timestamp($0) }
         )
@@ -204,17 +222,13 @@ extension Stores {
     ) -> StoreBuilder<VersionedKeyValueStore<Key, Value>> {
         let configuration = layer(name, storage, isTimestamped: false, isCached: false)
         let historyMs = history.milliseconds
-        return StoreBuilder(name: name, isPersistent: storage == .disk, logging: logging.versioned(historyMs)) {
+        return StoreBuilder(
+            name: name,
+            isPersistent: storage == .disk,
+            logging: logging,
+            changelogKind: .versioned(history: history)
+        ) {
             VersionedKeyValueStore(configuration, keySerde, valueSerde, historyMs: historyMs)
         }
-    }
-}
-
-extension StoreLogging {
-    /// With what a versioned store's changelog needs: old versions stay as long as the history and a day.
-    fileprivate func versioned(_ historyMs: Int64) -> StoreLogging {
-        guard case .enabled(let given) = self else { return self }
-        let lag = ["min.compaction.lag.ms": String(historyMs.addingClamped(86_400_000))]
-        return .enabled(topicConfiguration: lag.merging(given) { $1 })
     }
 }

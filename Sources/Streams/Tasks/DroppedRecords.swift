@@ -63,8 +63,19 @@ struct DropCounter {
 
     private var counts: [Place: Int] = [:]
 
+    init() {}
+
+    init(_ dropped: [DroppedRecords]) { add(dropped) }
+
     mutating func count(_ reason: DropReason, at name: String) {
         counts[Place(name: name, reason: reason), default: 0] += 1
+    }
+
+    /// Adds what other counters have counted.
+    mutating func add(_ dropped: [DroppedRecords]) {
+        for place in dropped {
+            counts[Place(name: place.operatorName, reason: place.reason), default: 0] += place.count
+        }
     }
 
     /// The counts, by operator and reason.

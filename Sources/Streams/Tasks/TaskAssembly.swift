@@ -64,7 +64,8 @@ final class TaskAssembly {
     func box<Key, Value>(of id: NodeID) throws -> Made<Key, Value> {
         if let known = made[id] as? Made<Key, Value> { return known }
         guard let input = graph[id].input as? NodeInput<Key, Value> else { throw wrongTypes(id) }
-        let box = Made<Key, Value>(try input.make(self))
+        let forward = try input.make(self)
+        let box = Made<Key, Value>(isWrapping ? wrapped(id, forward) : forward)
         made[id] = box
         return box
     }

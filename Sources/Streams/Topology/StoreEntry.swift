@@ -8,6 +8,8 @@ struct StoreEntry: Sendable {
     let isLogged: Bool
     /// What the changelog topic's configuration says beyond the defaults.
     let changelogConfiguration: [String: String]
+    /// What the changelog has to keep.
+    let changelogKind: ChangelogKind
     /// Whether it is a global store: one an instance, without a changelog.
     var isGlobal = false
     /// The topic that serves as its changelog in place of one of its own.
@@ -22,6 +24,7 @@ struct StoreEntry: Sendable {
         name = store.name
         isLogged = store.isLogged
         changelogConfiguration = store.changelogConfiguration
+        changelogKind = store.changelogKind
         make = { try store.build() }
         self.callSite = callSite
     }
@@ -43,6 +46,8 @@ public struct ChangelogTopic: Hashable, Sendable {
     public let isSourceTopic: Bool
     /// What its configuration says beyond the defaults.
     public let configuration: [String: String]
+    /// What it has to keep.
+    public let kind: ChangelogKind
 }
 
 extension Topology {
@@ -60,7 +65,8 @@ extension TopologyGraph {
                 storeName: storeName,
                 topic: source.name(applicationID: applicationID),
                 isSourceTopic: true,
-                configuration: [:]
+                configuration: [:],
+                kind: store.changelogKind
             )
         }
         guard store.isLogged else { return nil }
@@ -68,7 +74,8 @@ extension TopologyGraph {
             storeName: storeName,
             topic: TopicName("\(applicationID)-\(storeName)-changelog"),
             isSourceTopic: false,
-            configuration: store.changelogConfiguration
+            configuration: store.changelogConfiguration,
+            kind: store.changelogKind
         )
     }
 

@@ -151,6 +151,35 @@ public struct TopicPattern: Hashable, Sendable, CustomStringConvertible {
         self.matches = matches
     }
 
+    /// Topics whose whole name matches a regular expression of Swift's `Regex`, which is what `describe()` shows.
+    ///
+    /// Errors: ``TopologyException`` for an expression that cannot be read.
+    ///
+    /// ```swift
+    /// let regional = builder.stream(
+    ///     .matching(try TopicPattern(regularExpression: "orders-(eu|us)")), String.self, Order.self)
+    /// ```
+    public init(regularExpression text: String) throws {
+        // A compiled expression is immutable, but the standard library does not say so.
+        nonisolated(unsafe) let expression: Regex<AnyRegexOutput>
+        do {
+            expression = try Regex(text)
+        } catch {
+            throw TopologyException(
+                "the regular expression \(text) cannot be read: \(error)",
+                operatorName: "topic pattern",
+                callSite: nil
+            )
+        }
+        self.init(text) { topic in
+            do {
+                return try expression.wholeMatch(in: topic.rawValue) != nil
+            } catch {
+                return false
+            }
+        }
+    }
+
     public static func == (a: TopicPattern, b: TopicPattern) -> Bool { a.description == b.description }
     public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 }

@@ -14,6 +14,35 @@ extension Serde {
         timeWindowed(key, sizeMs: size.milliseconds)
     }
 
+    /// The key of a windowed table as its changelog has it: the key's bytes, 8 bytes with the window's start, and 4 with a
+    /// sequence number, which is 0 but for stores that keep duplicates.
+    ///
+    /// ```swift
+    /// let changelog = builder.stream(
+    ///     "app-views-changelog", key: .timeWindowedChangelog(.string, size: .seconds(60)), value: .int64)
+    /// ```
+    public static func timeWindowedChangelog<Key>(
+        _ key: Serde<Key>,
+        size: Duration
+    ) -> Serde<Windowed<Key>> where Value == Windowed<Key> {
+        let plain = Serde<Windowed<Key>>.timeWindowed(key, size: size)
+        let name = "TimeWindowedChangelog<\(key.name)>"
+        return Serde(
+            name: name,
+            serialize: { windowed, buffer in
+                guard try plain.serialize(windowed, &buffer) else { return false }
+                buffer.append(int32: 0)
+                return true
+            },
+            deserialize: { bytes in
+                guard bytes.count >= 12 else {
+                    throw SerializationException("\(name): \(bytes.count) bytes are too few for a window")
+                }
+                return try plain.deserialize(UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 4)]))
+            }
+        )
+    }
+
     @inlinable
     static func timeWindowed<Key>(
         _ key: Serde<Key>,

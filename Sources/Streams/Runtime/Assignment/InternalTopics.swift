@@ -9,6 +9,8 @@ struct InternalTopics: Sendable {
     let replicationFactor: Int16
     /// What `topic.` settings say.
     let properties: [String: String]
+    /// `windowstore.changelog.additional.retention.ms`
+    let additionalRetention: Duration
     let logger: Logger
 
     /// What every repartition topic is created with.
@@ -16,23 +18,21 @@ struct InternalTopics: Sendable {
         "cleanup.policy": "delete", "segment.bytes": "52428800", "retention.ms": "-1",
         "message.timestamp.type": "CreateTime",
     ]
-    /// What every changelog of a key-value store is created with.
-    static let changelogConfiguration = ["cleanup.policy": "compact", "message.timestamp.type": "CreateTime"]
 
     /// Creates what is missing of the plan's topics. Errors: ``StreamsException`` for a topic that exists with another
     /// number of partitions or cannot be created; `KafkaError` of the cluster.
     func prepare(_ plan: PartitionPlan) async throws {
         var wanted: [TopicName: NewTopic] = [:]
         for (name, count) in plan.repartitionTopics {
-            wanted[name] = topic(name, count, InternalTopics.repartitionConfiguration, [:])
+            wanted[name] = topic(name, count, InternalTopics.repartitionConfiguration.merging(properties) { $1 })
         }
         for (name, changelog) in plan.changelogTopics {
-            wanted[name] = topic(
-                name,
-                changelog.partitionCount,
-                InternalTopics.changelogConfiguration,
-                changelog.configuration
+            let configs = changelog.kind.configuration(
+                general: properties,
+                own: changelog.configuration,
+                additionalRetention: additionalRetention
             )
+            wanted[name] = topic(name, changelog.partitionCount, configs)
         }
         guard !wanted.isEmpty else { return }
         // Twice: another instance may create a topic at the same time.
@@ -72,13 +72,7 @@ struct InternalTopics: Sendable {
         )
     }
 
-    private func topic(
-        _ name: TopicName,
-        _ count: Int32,
-        _ defaults: [String: String],
-        _ own: [String: String]
-    ) -> NewTopic {
-        let configs = defaults.merging(properties) { $1 }.merging(own) { $1 }
+    private func topic(_ name: TopicName, _ count: Int32, _ configs: [String: String]) -> NewTopic {
         let factor = replicationFactor > 0 ? replicationFactor : nil
         return NewTopic(name, partitions: count, replicationFactor: factor, configs: configs)
     }

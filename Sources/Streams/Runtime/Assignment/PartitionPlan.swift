@@ -16,6 +16,7 @@ package struct PartitionPlan: Hashable, Sendable {
     package struct Changelog: Hashable, Sendable {
         package let partitionCount: Int32
         package let configuration: [String: String]
+        package let kind: ChangelogKind
     }
 
     /// - Parameter existing: The partition counts of the topics on the cluster.
@@ -37,7 +38,8 @@ package struct PartitionPlan: Hashable, Sendable {
             for changelog in changelogs where !changelog.isSourceTopic {
                 changelogTopics[changelog.topic] = Changelog(
                     partitionCount: count,
-                    configuration: changelog.configuration
+                    configuration: changelog.configuration,
+                    kind: changelog.kind
                 )
             }
         }

@@ -92,6 +92,18 @@ extension StreamsConfiguration {
                 in: 1...Int(Int32.max),
                 "At so many records a partition is not fetched any further."
             ) { $0.bufferedRecordsPerPartition = $1 },
+            .milliseconds(
+                "__emit.interval.ms.kstreams.windowed.aggregation__",
+                \.windowEmitInterval,
+                1000,
+                "How often aggregations that emit on window close look for closed windows."
+            ),
+            .milliseconds(
+                "__emit.interval.ms.kstreams.outer.join.spurious.results.fix__",
+                \.outerJoinEmitInterval,
+                1000,
+                "How often left and outer joins of streams look for records that stayed alone."
+            ),
         ]
         + ["default.deserialization.exception.handler", "deserialization.exception.handler"].map { name in
             .handler(
@@ -119,6 +131,36 @@ extension StreamsConfiguration {
         }
 
     private static let topologyKeys: [StreamsConfigurationKey] = [
+        StreamsConfigurationKey(
+            "default.timestamp.extractor",
+            "org.apache.kafka.streams.processor.FailOnInvalidTimestamp",
+            "How sources read the times of records that say nothing else."
+        ) {
+            let name = String($1.split(separator: ".").last ?? "")
+            guard let extractor = DefaultTimestampExtractor(rawValue: name) else {
+                let names = DefaultTimestampExtractor.allCases.map(\.rawValue).joined(separator: ", ")
+                return "must be one of \(names); extractors of your own are given to the source"
+            }
+            $0.defaultTimestampExtractor = extractor
+            return nil
+        },
+        .choice(
+            "default.dsl.store",
+            "rocksDB",
+            of: ["rocksDB", "in_memory"],
+            "Where stores of the DSL are kept; what counts is what the topology was built with, see StreamsBuilder."
+        ),
+        .integer(
+            "windowstore.changelog.additional.retention.ms",
+            86_400_000,
+            in: 0...Int.max,
+            "How much longer than their store the changelogs of windows keep records."
+        ) { $0.windowStoreChangelogAdditionalRetention = .milliseconds($1) },
+        StreamsConfigurationKey(
+            "processor.wrapper.class",
+            nil,
+            "What stands around the operators; set in code, see processorWrapper."
+        ) { _, _ in "wrappers are set in code: StreamsConfiguration.processorWrapper" },
         .integer(
             "replication.factor",
             -1,

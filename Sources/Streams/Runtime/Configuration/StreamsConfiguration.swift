@@ -42,12 +42,25 @@ public struct StreamsConfiguration: Sendable {
     public var bufferedRecordsPerPartition = 1000
     /// `state.cleanup.delay.ms`: folders of tasks that are elsewhere now go after this time.
     public var stateCleanupDelay = Duration.seconds(600)
+    /// `windowstore.changelog.additional.retention.ms`: how much longer than their store the changelogs of windows keep
+    /// records, for clocks that differ.
+    public var windowStoreChangelogAdditionalRetention = Duration.seconds(86_400)
+    /// How often aggregations that emit on window close look for closed windows, by the wall clock:
+    /// `__emit.interval.ms.kstreams.windowed.aggregation__`.
+    public var windowEmitInterval = Duration.seconds(1)
+    /// How often left and outer joins of streams look for records that stayed alone, by the wall clock:
+    /// `__emit.interval.ms.kstreams.outer.join.spurious.results.fix__`.
+    public var outerJoinEmitInterval = Duration.seconds(1)
+    /// `default.timestamp.extractor`: how sources read times that say nothing else.
+    public var defaultTimestampExtractor = DefaultTimestampExtractor.failOnInvalidTimestamp
     /// `default.deserialization.exception.handler`
     public var deserializationExceptionHandler = DeserializationExceptionHandler.logAndFail
     /// `processing.exception.handler`
     public var processingExceptionHandler = ProcessingExceptionHandler.logAndFail
     /// `default.production.exception.handler`
     public var productionExceptionHandler = ProductionExceptionHandler.fail
+    /// Stands around the operators of every task: what `processor.wrapper.class` names in Java.
+    public var processorWrapper: (any ProcessorWrapper)?
     /// Settings of consumers, producer and admin client: by their own name for all of them, or after one of the prefixes
     /// `consumer.`, `main.consumer.`, `restore.consumer.`, `global.consumer.`, `producer.`, `admin.`; and after `topic.`
     /// those of internal topics.
@@ -86,9 +99,13 @@ public struct StreamsConfiguration: Sendable {
     var taskConfiguration: TaskConfiguration {
         var configuration = TaskConfiguration(applicationID: applicationID)
         configuration.maxTaskIdle = maxTaskIdle
+        configuration.windowEmitInterval = windowEmitInterval
+        configuration.outerJoinEmitInterval = outerJoinEmitInterval
         configuration.deserializationExceptionHandler = deserializationExceptionHandler
         configuration.processingExceptionHandler = processingExceptionHandler
         configuration.productionExceptionHandler = productionExceptionHandler
+        configuration.processorWrapper = processorWrapper
+        configuration.defaultTimestampExtractor = defaultTimestampExtractor
         return configuration
     }
 

@@ -98,6 +98,9 @@ final class GlobalThread {
                 for batch in fetched.batches { try task.update(batch, of: fetched.topicPartition) }
             }
         }
+        var counts = ThreadControl.Counts()
+        counts.droppedRecords = task.droppedRecords
+        if counts != control.counts { control.publish(counts) }
     }
 
     private func commit() throws {
