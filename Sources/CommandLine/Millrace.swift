@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The `millrace` binary: every tool, chosen by the name that the binary is called by or by the first argument.
 ///
 /// ```
@@ -22,9 +30,16 @@ public enum Millrace {
         let arguments: [String]
     }
 
-    /// Does what the process' arguments say, the program's name first, and gives the exit code.
-    public static func run(_ words: [String]) async -> Int32 {
+    /// Does what the process' arguments say, and ends the process.
+    public static func main() -> Never {
+        // Before the runtime opens any of its own.
         StandardDescriptors.fill()
+        Task { exit(await run(Swift.CommandLine.arguments)) }
+        while true { pause() }
+    }
+
+    /// Does what the arguments say, the program's name first, and gives the exit code.
+    static func run(_ words: [String]) async -> Int32 {
         if let call = call(words) {
             let console = Console.standard("millrace.\(call.tool.syntax.name)", calledAs: call.caller)
             return await call.tool.exitCode(call.arguments, on: console)

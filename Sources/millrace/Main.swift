@@ -1,14 +1,6 @@
 import CommandLine
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 @main
 struct Main {
-    static func main() async { exit(await Millrace.run(Swift.CommandLine.arguments)) }
+    static func main() { Millrace.main() }
 }

@@ -9,7 +9,7 @@ enum Main {
         StreamJoinBenchmark(), RestoreBenchmark(), JSONBenchmark(), EndToEndBenchmark(), StartBenchmark(),
         RestartBenchmark(),
         FlushBenchmark(), CompactionBenchmark(),
-        IdleBenchmark(), CPUBenchmark(), LatencyBenchmark(),
+        IdleBenchmark(), CPUBenchmark(), LatencyBenchmark(), ToolsBenchmark(),
     ]
 
     static func main() async {

@@ -19,6 +19,10 @@ enum Daemon {
     static func start(arguments: [String]) throws(ToolFailure) {
         let folder = getenv("LOG_DIR").map { String(cString: $0) } ?? "logs"
         let log = folder + "/server.log"
+        for end in folder.indices where folder[end] == "/" && end != folder.startIndex {
+            // What is missing after all is told below.
+            _ = mkdir(String(folder[..<end]), 0o755)
+        }
         guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw failure("The folder \(folder)", errno) }
         let descriptor = open(log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         guard descriptor >= 0 else { throw failure("The log \(log)", errno) }

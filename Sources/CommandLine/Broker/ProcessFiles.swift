@@ -23,6 +23,12 @@ enum ProcessFiles {
         return processes
     }
 
+    /// Whether the process has not ended; one that only waits for its parent to look has.
+    static func isRunning(_ id: pid_t) -> Bool {
+        guard kill(id, 0) == 0 || errno == EPERM else { return false }
+        return contents("/proc/\(id)/cmdline").map { !$0.isEmpty } ?? true
+    }
+
     /// The folder that the process works in; nil where the system does not tell.
     static func workingFolder(of id: pid_t) -> String? { link("/proc/\(id)/cwd") }
 

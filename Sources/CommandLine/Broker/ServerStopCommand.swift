@@ -16,7 +16,7 @@ enum ServerStopCommand: ToolCommand {
     static let syntax = ToolSyntax(
         name: "server-stop",
         abstract: "Stop the brokers that kafka-server-start.sh started.",
-        purpose: "Ask the brokers that kafka-server-start.sh started on this machine to end.",
+        purpose: "Ask the brokers that kafka-server-start.sh started on this machine to end, and wait for that.",
         examples: ["", "--node-id=1"],
         options: [nodeID, processRole],
         needsArguments: false,
@@ -38,6 +38,7 @@ enum ServerStopCommand: ToolCommand {
             return 1
         }
         var code: Int32 = 0
+        var asked: [pid_t] = []
         for broker in brokers {
             if let node {
                 guard broker.property("node.id") == node else { continue }
@@ -45,12 +46,26 @@ enum ServerStopCommand: ToolCommand {
                 continue
             }
             // One that ended in between needs no signal.
-            if kill(broker.id, signal) != 0, errno != ESRCH {
+            if kill(broker.id, signal) == 0 {
+                asked.append(broker.id)
+            } else if errno != ESRCH {
                 console.complain("Process \(broker.id) cannot be stopped: \(String(cString: strerror(errno)))")
                 code = 1
             }
         }
+        await awaitEnd(of: asked)
         return code
+    }
+
+    /// Waits until the processes have ended, ten seconds at most: who stops a broker often removes its folder next.
+    private static func awaitEnd(of processes: [pid_t]) async {
+        var left = processes
+        let deadline = ContinuousClock.now + .seconds(10)
+        while true {
+            left.removeAll { !ProcessFiles.isRunning($0) }
+            guard !left.isEmpty, ContinuousClock.now < deadline else { return }
+            await onThread("server-stop") { _ = usleep(20_000) }
+        }
     }
 
     private static func signal() throws(ToolFailure) -> Int32 {

@@ -14,7 +14,7 @@ struct RecordingTests {
         366: "a broker of 4.3 speaks other versions",
         440: "topics that tools brought about that are not here, and transactions",
         485: "the version is our own", 487: "likewise", 491: "likewise", 493: "likewise",
-        538: "a formatter that is not here", 540: "likewise",
+        538: "what groups wrote of calls that are left out", 540: "what transactions of other tools wrote",
     ]
 
     /// Not performed, by number: it would take its time, and nothing depends on it.
