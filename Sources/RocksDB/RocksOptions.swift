@@ -45,6 +45,11 @@ struct RocksOptionsHandle: ~Copyable {
         // One thread writes a store.
         rocksdb_options_set_allow_concurrent_memtable_write(pointer, 0)
         rocksdb_options_set_optimize_filters_for_hits(pointer, 0)
+        if options.bloomBitsPerKey > 0 {
+            // A filter over what is not in a file yet, too: a tenth of the buffer, which is ample for small rows.
+            rocksdb_options_set_memtable_prefix_bloom_size_ratio(pointer, 0.1)
+            rocksdb_options_set_memtable_whole_key_filtering(pointer, 1)
+        }
         rocksdb_options_set_info_log_level(pointer, 3)
         rocksdb_options_set_keep_log_file_num(pointer, 1)
         rocksdb_options_set_stats_dump_period_sec(pointer, 0)
