@@ -69,12 +69,14 @@ struct CountBenchmark: Benchmark {
         } limit: { _ in
             try limit()
         }
-        if !run.isCached {
+        if !run.isCached, run.interval < total {
+            // A fifth of the records is enough for what takes microseconds.
+            let some = Array(batches.prefix(batches.count / 5))
             let store = try RocksCounts(try workspace.folder("raw"))
             try await session.compare("\(key), \(run.label), RocksDB", per: "record", budget: 1) { _ in
                 try ours()
             } limit: { _ in
-                try store.process(batches)
+                try store.process(some)
             }
             store.close()
         }

@@ -5,13 +5,13 @@ import Streams
 /// Joins two streams whose records are up to a minute apart, against the same with lists in hash tables, and against the
 /// puts and the ranges alone in RocksDB.
 ///
-/// Each side has 500,000 records, a millisecond apart; about every second one finds a partner. A round begins with empty
+/// Each side has 150,000 records, a millisecond apart; about every second one finds a partner. A round begins with empty
 /// stores. The limits log nothing.
 struct StreamJoinBenchmark: Benchmark {
     let name = "streamjoin"
     let summary = "join two streams within a minute, against lists in hash tables, and puts and ranges of RocksDB"
 
-    private let total = 500_000
+    private let total = 150_000
 
     func run(_ session: Session) async throws {
         let workspace = try Workspace(in: session.options.folder)
@@ -49,7 +49,7 @@ struct StreamJoinBenchmark: Benchmark {
             let task = try TaskRun(folder, build)
             watch.start()
             let inputs: [(TopicName, [RecordBatch])] = [("left", input.left), ("right", input.right)]
-            let count = try task.process(inputs, commitInterval: 100_000)
+            let count = try task.process(inputs, commitInterval: 50_000)
             watch.stop()
             ours = task.collector.count("out")
             try task.close()
