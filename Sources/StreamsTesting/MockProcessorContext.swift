@@ -63,10 +63,16 @@ public final class MockProcessorContext<Key: Sendable, Value: Sendable> {
     private let drops = DropLog()
     private let folder: TemporaryFolder
 
+    /// A context for one processor. Errors: `TopologyException` for two stores of one name, `ProcessorStateException` for one
+    /// that cannot be opened.
+    ///
     /// - Parameters:
+    ///   - processorName: The name of the processor, under which drops are counted.
     ///   - children: The names of children that the processor forwards to by name.
     ///   - stores: The stores that it is connected to.
-    /// Errors: ``TopologyException`` for two stores of one name, ``ProcessorStateException`` for one that cannot be opened.
+    ///   - configuration: What its task is configured with.
+    ///   - taskID: The task that it is in.
+    ///   - wallClock: The time at which it starts.
     public init(
         processorName: String = "processor",
         children: [String] = [],
@@ -156,7 +162,7 @@ public final class MockProcessorContext<Key: Sendable, Value: Sendable> {
     /// How many records were dropped, by operator and reason.
     public var droppedRecords: [DroppedRecords] { detached.droppedRecords }
 
-    /// One of the stores. Errors: ``InvalidStateStoreException`` when there is none of that name and type.
+    /// One of the stores. Errors: `InvalidStateStoreException` when there is none of that name and type.
     public func store<Store: AnyObject>(_ name: String, as type: Store.Type = Store.self) throws -> Store {
         guard let store = try detached.store(named: name) as? Store else {
             throw InvalidStateStoreException("State store \(name) is not a \(type)")

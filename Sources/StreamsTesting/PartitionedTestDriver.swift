@@ -39,13 +39,18 @@ public final class PartitionedTestDriver: TopicDriver {
     private var sources: Set<TopicName> = []
     private var turn: TaskID?
 
+    /// A driver of `topology`. Errors: `TopologyException` with all that is wrong with the topology, or with the partition
+    /// counts of joined topics.
+    ///
     /// - Parameters:
-    ///   - topics: The partition counts of topics that have another than `partitions`; topics that are to be matched by a
+    ///   - topology: What is driven.
+    ///   - counts: The partition counts of topics that have another than `partitions`; topics that are to be matched by a
     ///     pattern must be named here.
     ///   - partitions: The partition count of all other topics.
     ///   - instances: How many instances the application starts with; each has one stream thread.
+    ///   - configuration: What tasks are configured with.
+    ///   - wallClock: The time at which it starts.
     ///   - cacheMaxBytes: `statestore.cache.max.bytes` of each instance: changes are held back until the next commit.
-    /// Errors: ``TopologyException`` with all that is wrong with the topology, or with the partition counts of joined topics.
     public init(
         _ topology: Topology,
         topics counts: [TopicName: Int32] = [:],
@@ -278,7 +283,7 @@ public final class PartitionedTestDriver: TopicDriver {
         topics.all.count { $0.topic == topic } - read[topic, default: 0]
     }
 
-    /// A store of the task that works on a partition. Errors: ``InvalidStateStoreException`` when no task on that partition
+    /// A store of the task that works on a partition. Errors: `InvalidStateStoreException` when no task on that partition
     /// has a store of that name and type.
     public func store<Store: AnyObject>(
         _ name: String,
@@ -293,7 +298,7 @@ public final class PartitionedTestDriver: TopicDriver {
         throw InvalidStateStoreException("No task on partition \(partition) has a state store \(name) of type \(type)")
     }
 
-    /// A global store of an instance. Errors: ``InvalidStateStoreException`` when there is none.
+    /// A global store of an instance. Errors: `InvalidStateStoreException` when there is none.
     public func globalStore<Store: AnyObject>(
         _ name: String,
         instance: Int,
