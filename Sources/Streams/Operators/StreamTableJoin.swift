@@ -149,8 +149,9 @@ extension KStream {
             guard let delay else { return join }
             return delay.closure(join, scope, try assembly.store(named: delay.bufferName, for: id))
         }
-        builder.addJoinDelay(delay, to: id, table: table.node, name, callSite)
+        // The table's stores first: `describe()` shows stores of one hash in this order.
         for store in builder.graph.storesForReading(table.node) { builder.graph.connect(id, to: store) }
+        builder.addJoinDelay(delay, to: id, table: table.node, name, callSite)
         return KStream<Key, Result>(
             builder: builder,
             node: id,

@@ -24,7 +24,8 @@ extension Serde where Value == Double {
         name: "Double",
         fixedSize: 8,
         serialize: { value, buffer in
-            buffer.append(uint64: value.bitPattern)
+            // One NaN for all, as `Double.doubleToLongBits` has it; a `Float` keeps its bits there, too.
+            buffer.append(uint64: value.isNaN ? Double.nan.bitPattern : value.bitPattern)
             return true
         },
         deserialize: { bytes in

@@ -40,11 +40,12 @@ final class SegmentedStore {
         var configuration = configuration
         configuration.hiddenPrefixSize = SegmentedStore.prefixSize
         layer = StoreLayer(configuration)
-        self.retentionMs = max(retentionMs, 1)
+        self.retentionMs = max(retentionMs, 0)
         self.segmentIntervalMs = max(segmentIntervalMs, 1)
         self.timeFromEnd = timeFromEnd
         suffixSize = timeFromEnd
-        self.isReadOnClose = isReadOnClose
+        // Kafka Streams has stores of their own for this on disk only.
+        self.isReadOnClose = isReadOnClose && configuration.isPersistent
     }
 
     /// Kafka's rule for the interval of segments.
@@ -60,6 +61,10 @@ final class SegmentedStore {
         layer.isCaching
             ? .min : observedTime.subtractingClamped(retentionMs).addingClamped(isReadOnClose ? 0 : 1)
     }
+
+    /// Whether rows of several keys are read by time, then by key, and not by key in each segment: those in memory, as Kafka
+    /// Streams keeps them.
+    var isKeptByTime: Bool { !layer.configuration.isPersistent && !layer.isCaching }
 
     @inlinable
     func isLive(_ time: Int64) -> Bool {

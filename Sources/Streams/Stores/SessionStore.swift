@@ -96,7 +96,7 @@ public final class SessionStore<Key, Value>: StateStore {
         earliestEnd: Timestamp,
         latestStart: Timestamp
     ) throws -> KeyValueIterator<Windowed<Key>, Value> {
-        iterator(try cursor(key, earliestEnd, latestStart, isReverse: false))
+        try iterator(try cursor(key, earliestEnd, latestStart, isReverse: false))
     }
 
     /// As ``findSessions(_:earliestEnd:latestStart:)``, last first.
@@ -105,7 +105,7 @@ public final class SessionStore<Key, Value>: StateStore {
         earliestEnd: Timestamp,
         latestStart: Timestamp
     ) throws -> KeyValueIterator<Windowed<Key>, Value> {
-        iterator(try cursor(key, earliestEnd, latestStart, isReverse: true))
+        try iterator(try cursor(key, earliestEnd, latestStart, isReverse: true), isReverse: true)
     }
 
     /// The sessions of a range of keys, both ends included; nil leaves that end open. By segment of time, then key.
@@ -115,7 +115,7 @@ public final class SessionStore<Key, Value>: StateStore {
         earliestEnd: Timestamp = 0,
         latestStart: Timestamp = Timestamp(.max)
     ) throws -> KeyValueIterator<Windowed<Key>, Value> {
-        iterator(try cursor(keysFrom, keysTo, earliestEnd, latestStart, isReverse: false))
+        try iterator(try cursor(keysFrom, keysTo, earliestEnd, latestStart, isReverse: false))
     }
 
     /// As ``findSessions(keysFrom:to:earliestEnd:latestStart:)``, last first.
@@ -125,7 +125,7 @@ public final class SessionStore<Key, Value>: StateStore {
         earliestEnd: Timestamp = 0,
         latestStart: Timestamp = Timestamp(.max)
     ) throws -> KeyValueIterator<Windowed<Key>, Value> {
-        iterator(try cursor(keysFrom, keysTo, earliestEnd, latestStart, isReverse: true))
+        try iterator(try cursor(keysFrom, keysTo, earliestEnd, latestStart, isReverse: true), isReverse: true)
     }
 
     /// The sessions of all keys that end from `earliestEnd` to `latestEnd`, both included. By segment of time, then key.
@@ -139,7 +139,7 @@ public final class SessionStore<Key, Value>: StateStore {
         earliestEnd: Timestamp,
         latestEnd: Timestamp
     ) throws -> KeyValueIterator<Windowed<Key>, Value> {
-        iterator(allCursor(max(earliestEnd.rawValue, segments.earliestTime), latestEnd.rawValue) { _ in true })
+        try iterator(allCursor(max(earliestEnd.rawValue, segments.earliestTime), latestEnd.rawValue) { _ in true })
     }
 
     private func cursor(
@@ -203,23 +203,40 @@ public final class SessionStore<Key, Value>: StateStore {
         }
     }
 
-    private func iterator(_ cursor: SegmentedCursor) -> KeyValueIterator<Windowed<Key>, Value> {
+    private func iterator(
+        _ cursor: SegmentedCursor,
+        isReverse: Bool = false
+    ) throws -> KeyValueIterator<Windowed<Key>, Value> {
         let (keySerde, valueSerde) = (keySerde, valueSerde)
+        func decode(
+            _ key: UnsafeRawBufferPointer,
+            _ value: UnsafeRawBufferPointer
+        ) throws -> (key: Windowed<Key>, value: Value) {
+            (try SessionStore.session(key, keySerde), try valueSerde.deserialize(value))
+        }
+        if segments.isKeptByTime {
+            return KeyValueIterator(try cursor.rows(inOrder: SessionStore.isBefore, isReverse: isReverse), decode)
+        }
         return KeyValueIterator(
-            next: {
-                guard try cursor.advance() else { return nil }
-                return (try SessionStore.session(cursor.key, keySerde), try valueSerde.deserialize(cursor.value))
-            },
+            next: { try cursor.advance() ? try decode(cursor.key, cursor.value) : nil },
             close: { cursor.close() }
         )
     }
 
+    /// By end, then by key, and those that begin last first.
+    private static func isBefore(_ a: SegmentedCursor.Row, _ b: SegmentedCursor.Row) -> Bool {
+        let (end, otherEnd) = (a.time(fromEnd: 16), b.time(fromEnd: 16))
+        if end != otherEnd { return end < otherEnd }
+        let (key, other) = (a.plainKey(suffix: 16), b.plainKey(suffix: 16))
+        return key == other ? a.time(fromEnd: 8) > b.time(fromEnd: 8) : RawKey.isBefore(key, other)
+    }
+
     /// The sessions that end from `from` to `to`, by end, start and key: the order of emission on close. Those are shown too
-    /// that have just expired, as long as their segment has not.
+    /// that have just expired, as long as their segment has not, but for those in memory.
     @usableFromInline
     func closed(from: Int64, to: Int64) throws -> [(key: Windowed<Key>, value: Value)] {
         var found: [(end: Int64, start: Int64, bytes: [UInt8], value: Value)] = []
-        let cursor = allCursor(from, to) { _ in true }
+        let cursor = allCursor(segments.isKeptByTime ? max(from, segments.earliestTime) : from, to) { _ in true }
         defer { cursor.close() }
         while try cursor.advance() {
             found.append(

@@ -37,7 +37,7 @@ extension WindowStore {
         from: Timestamp,
         to: Timestamp
     ) throws -> KeyValueIterator<Windowed<Key>, Value> {
-        windowed(try cursor(keysFrom, keysTo, from: from, to: to, isReverse: false))
+        try windowed(try cursor(keysFrom, keysTo, from: from, to: to, isReverse: false), isReverse: false)
     }
 
     /// As ``fetch(keysFrom:to:from:to:)``, last first.
@@ -47,7 +47,7 @@ extension WindowStore {
         from: Timestamp,
         to: Timestamp
     ) throws -> KeyValueIterator<Windowed<Key>, Value> {
-        windowed(try cursor(keysFrom, keysTo, from: from, to: to, isReverse: true))
+        try windowed(try cursor(keysFrom, keysTo, from: from, to: to, isReverse: true), isReverse: true)
     }
 
     /// The windows of all keys that begin from `from` to `to`, both included. By segment of time, then key.
@@ -58,12 +58,12 @@ extension WindowStore {
     /// }
     /// ```
     public func fetchAll(from: Timestamp, to: Timestamp) throws -> KeyValueIterator<Windowed<Key>, Value> {
-        windowed(try cursor(nil, nil, from: from, to: to, isReverse: false))
+        try windowed(try cursor(nil, nil, from: from, to: to, isReverse: false), isReverse: false)
     }
 
     /// As ``fetchAll(from:to:)``, last first.
     public func backwardFetchAll(from: Timestamp, to: Timestamp) throws -> KeyValueIterator<Windowed<Key>, Value> {
-        windowed(try cursor(nil, nil, from: from, to: to, isReverse: true))
+        try windowed(try cursor(nil, nil, from: from, to: to, isReverse: true), isReverse: true)
     }
 
     /// All windows.
@@ -140,17 +140,32 @@ extension WindowStore {
         )
     }
 
-    private func windowed(_ cursor: SegmentedCursor) -> KeyValueIterator<Windowed<Key>, Value> {
+    private func windowed(
+        _ cursor: SegmentedCursor,
+        isReverse: Bool
+    ) throws -> KeyValueIterator<Windowed<Key>, Value> {
         let (keySerde, valueSerde, size) = (keySerde, valueSerde, windowSizeMs)
+        func decode(
+            _ key: UnsafeRawBufferPointer,
+            _ value: UnsafeRawBufferPointer
+        ) throws -> (key: Windowed<Key>, value: Value) {
+            (try WindowStore.windowed(key, keySerde, size), try valueSerde.deserialize(value))
+        }
+        if segments.isKeptByTime {
+            return KeyValueIterator(try cursor.rows(inOrder: WindowStore.isBefore, isReverse: isReverse), decode)
+        }
         return KeyValueIterator(
-            next: {
-                guard try cursor.advance() else { return nil }
-                return (
-                    try WindowStore.windowed(cursor.key, keySerde, size), try valueSerde.deserialize(cursor.value)
-                )
-            },
+            next: { try cursor.advance() ? try decode(cursor.key, cursor.value) : nil },
             close: { cursor.close() }
         )
+    }
+
+    /// By start, then by key, then by sequence number.
+    private static func isBefore(_ a: SegmentedCursor.Row, _ b: SegmentedCursor.Row) -> Bool {
+        let (first, second) = (a.time(fromEnd: 12), b.time(fromEnd: 12))
+        if first != second { return first < second }
+        let (key, other) = (a.plainKey(suffix: 12), b.plainKey(suffix: 12))
+        return key == other ? RawKey.isBefore(a.key.suffix(4), b.key.suffix(4)) : RawKey.isBefore(key, other)
     }
 
     /// The windows that begin from `from` to `to`, by start and then by key: the order of emission on close.

@@ -17,11 +17,13 @@ public struct TaskConfiguration: Sendable {
     public var processorWrapper: (any ProcessorWrapper)?
 
     /// How often aggregations that emit on window close look for closed windows, by the wall clock:
-    /// `__emit.interval.ms.kstreams.windowed.aggregation__`.
-    public var windowEmitInterval: Duration = .seconds(1)
+    /// `__emit.interval.ms.kstreams.windowed.aggregation__`. With every record, unless told otherwise, as in Kafka's driver; the
+    /// default of an application is a second.
+    public var windowEmitInterval: Duration = .zero
     /// How often left and outer joins of streams look for records that stayed alone, by the wall clock:
-    /// `__emit.interval.ms.kstreams.outer.join.spurious.results.fix__`.
-    public var outerJoinEmitInterval: Duration = .seconds(1)
+    /// `__emit.interval.ms.kstreams.outer.join.spurious.results.fix__`. With every record, unless told otherwise, as in Kafka's
+    /// driver; the default of an application is a second.
+    public var outerJoinEmitInterval: Duration = .zero
 
     /// Settings with Kafka's defaults.
     public init(applicationID: String) {

@@ -124,13 +124,15 @@ struct TopologyGraph: Sendable {
         self[id].name = name
     }
 
-    /// Takes a node without parents out, and gives its children to another.
+    /// Takes a node without parents out, and gives its children to another, which has them all in the order they were made in.
     mutating func replace(_ id: NodeID, by other: NodeID) {
         removed.insert(id)
         for child in self[id].children {
-            self[child].parents = self[child].parents.map { $0 == id ? other : $0 }
-            self[other].children.append(child)
+            self[child].parents.removeAll { $0 == id || $0 == other }
+            self[child].parents.append(other)
+            if !self[other].children.contains(child) { self[other].children.append(child) }
         }
+        self[other].children.sort { $0.rawValue < $1.rawValue }
         self[id].children = []
         for index in copartitionedSources.indices {
             if copartitionedSources[index].sources.remove(id) != nil {

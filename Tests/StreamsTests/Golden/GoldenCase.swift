@@ -8,6 +8,10 @@ struct GoldenCase: Decodable {
         let value: String?
         let timestamp: Int64
         let thenAdvanceWallClockMs: Int64?
+        /// Key and value in hex, `null` for a null value.
+        let headers: [[String]]?
+        /// What the official one ended with, where it did.
+        let error: String?
         let outputs: [Output]
     }
 
@@ -34,12 +38,16 @@ struct GoldenCase: Decodable {
     let optimization: String?
     /// `statestore.cache.max.bytes`, 0 where it is not told.
     let cacheBytes: Int?
+    /// Both emit intervals, 0 where they are not told.
+    let emitIntervalMs: Int64?
+    /// What the topology was refused with, where it was.
+    let buildError: String?
     let describe: String
     let steps: [Step]
 
     enum CodingKeys: String, CodingKey {
         case name = "case"
-        case spec, optimization, cacheBytes, describe, steps
+        case spec, optimization, cacheBytes, emitIntervalMs, buildError, describe, steps
     }
 
     /// All runs of a file, in its order.

@@ -54,9 +54,32 @@ import Testing
         }
     }
 
+    static let mixedCases = Result { try GoldenCase.all("mixed-cases") }
+
+    @Test(arguments: 0..<8)
+    func `mixed topologies with nulls and headers send what they do in Kafka Streams`(part: Int) throws {
+        let cases = try GoldenTests.mixedCases.get()
+        #expect(!cases.isEmpty)
+        for run in cases.enumerated().filter({ $0.offset % 8 == part }).map(\.element) {
+            do {
+                if let error = run.buildError {
+                    #expect(throws: (any Error).self, "\(run.name): \(error)") {
+                        try MixedSpec.build(run.spec ?? [], optimized: run.optimization != nil)
+                    }
+                    continue
+                }
+                let topology = try MixedSpec.build(run.spec ?? [], optimized: run.optimization != nil)
+                expectSameDescription(topology.describe().description, run)
+                try expectSameOutputs(topology, run)
+            } catch {
+                Issue.record("\(run.name): \(error)")
+            }
+        }
+    }
+
     private func expectSameDescription(_ ours: String, _ run: GoldenCase) {
-        let ours = withoutClassName(ours).split(separator: "\n", omittingEmptySubsequences: false)
-        let theirs = withoutClassName(run.describe).split(separator: "\n", omittingEmptySubsequences: false)
+        let ours = ours.split(separator: "\n", omittingEmptySubsequences: false).map { withoutClassName($0) }
+        let theirs = run.describe.split(separator: "\n", omittingEmptySubsequences: false).map { withoutClassName($0) }
         for (our, their) in zip(ours, theirs) where our != their {
             Issue.record("\(run.name), describe: \"\(our)\" in place of \"\(their)\"")
             return
@@ -65,32 +88,33 @@ import Testing
     }
 
     /// The name of a Java lambda means nothing here.
-    private func withoutClassName(_ node: String) -> String {
-        guard let range = node.range(of: "extractor class: ") else { return node }
-        guard let end = node[range.upperBound...].firstIndex(of: ")") else { return node }
-        return node.replacingCharacters(in: range.upperBound..<end, with: "...")
+    private func withoutClassName(_ line: Substring) -> String {
+        guard let range = line.range(of: "extractor class: ") else { return String(line) }
+        return String(line[..<range.upperBound])
     }
 
     private func expectSameOutputs(_ topology: Topology, _ run: GoldenCase) throws {
         var configuration = TaskConfiguration(applicationID: "app")
-        configuration.windowEmitInterval = .zero
-        configuration.outerJoinEmitInterval = .zero
+        let interval = Duration.milliseconds(run.emitIntervalMs ?? 0)
+        configuration.windowEmitInterval = interval
+        configuration.outerJoinEmitInterval = interval
         let driver = try TopologyTestDriver(
             topology,
             configuration: configuration,
             wallClock: 1_700_000_000_000,
-            cacheMaxBytes: run.cacheBytes ?? 0
+            cacheMaxBytes: run.cacheBytes ?? 0,
+            patternTopics: Set(run.steps.map(\.topic)).sorted().map { TopicName($0) }
         )
         defer { closing(driver) }
         var seen = 0
         for (number, step) in run.steps.enumerated() {
-            try driver.pipe(
-                TopicName(step.topic),
-                key: step.key.map { Bytes(utf8: $0) },
-                value: step.value.map { Bytes(utf8: $0) },
-                at: Timestamp(step.timestamp)
-            )
-            if let advance = step.thenAdvanceWallClockMs { try driver.advanceWallClock(by: .milliseconds(advance)) }
+            if let error = step.error {
+                #expect(throws: (any Error).self, "\(run.name), step \(number): \(error)") {
+                    try perform(step, driver)
+                }
+                return
+            }
+            try perform(step, driver)
             let ours = grouped(driver.producedRecords[seen...].map(GoldenCase.Output.init))
             seen = driver.producedRecords.count
             let wanted = grouped(step.outputs)
@@ -105,6 +129,19 @@ import Testing
                 return
             }
         }
+    }
+
+    private func perform(_ step: GoldenCase.Step, _ driver: TopologyTestDriver) throws {
+        try driver.pipe(
+            TopicName(step.topic),
+            key: step.key.map { Bytes(utf8: $0) },
+            value: step.value.map { Bytes(utf8: $0) },
+            at: Timestamp(step.timestamp),
+            headers: (step.headers ?? []).map { header in
+                Header(key: header[0], value: header[1] == "null" ? nil : Bytes(hex: header[1]))
+            }
+        )
+        if let advance = step.thenAdvanceWallClockMs { try driver.advanceWallClock(by: .milliseconds(advance)) }
     }
 
     /// By topic, in order within a topic.
@@ -125,11 +162,19 @@ extension GoldenCase.Output: Equatable {
         key = record.key?.hex
         value = record.value?.hex
         timestamp = record.timestamp == .none ? nil : record.timestamp.rawValue
-        headers = record.headers.map { [$0.key, $0.value?.hex ?? ""] }
+        headers = record.headers.map { [$0.key, $0.value?.hex ?? "null"] }
     }
 }
 
 extension Bytes {
+    /// The bytes that are written down in hex.
+    init(hex: String) {
+        let digits = Array(hex)
+        let bytes = stride(from: 0, to: digits.count, by: 2)
+            .compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+        self = bytes.withUnsafeBytes { Bytes(copying: $0) }
+    }
+
     /// All bytes in lower-case hex.
     var hex: String {
         map { byte in

@@ -33,9 +33,7 @@ import Testing
     }
 
     private func run(_ events: [Event], _ topology: Topology) throws -> [String] {
-        var configuration = TaskConfiguration(applicationID: "app")
-        configuration.outerJoinEmitInterval = .zero
-        let driver = try TopologyTestDriver(topology, configuration: configuration)
+        let driver = try TopologyTestDriver(topology)
         defer { closing(driver) }
         let left = driver.inputTopic("l", String.self, String.self)
         let right = driver.inputTopic("r", String.self, String.self)

@@ -89,9 +89,7 @@ import Testing
                     : grouped.windowedBy(.sliding(.seconds(5), grace: .seconds(40)))
                 windows.emit(strategy).aggregate(initial: "") { $2 + $1 }
                     .toStream { key, _ in "\(key.key)@\(key.window.start)-\(key.window.end)" }.to("out")
-                var configuration = TaskConfiguration(applicationID: "app")
-                configuration.windowEmitInterval = .zero
-                let driver = try TopologyTestDriver(try builder.build(), configuration: configuration)
+                let driver = try TopologyTestDriver(try builder.build())
                 defer { closing(driver) }
                 let input = driver.inputTopic("in", String.self, String.self)
                 for event in events { try input.pipe(event.key, event.value, at: Timestamp(event.time)) }

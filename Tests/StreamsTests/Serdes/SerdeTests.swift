@@ -29,6 +29,12 @@ import Testing
         try check(String?.some("a"), [0x61])
     }
 
+    @Test func `every NaN of a double has the same bytes`() throws {
+        let canonical: Bytes = [0x7F, 0xF8, 0, 0, 0, 0, 0, 0]
+        #expect(try Double.serde.bytes(of: -Double.nan) == canonical)
+        #expect(try Double.serde.bytes(of: Double(nan: 5, signaling: false)) == canonical)
+    }
+
     @Test func `lists have the bytes of Kafka's list serde`() throws {
         try check([1, 2] as [Int32], [0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2])
         try check([nil, 7] as [Int16?], [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 7])
