@@ -73,6 +73,15 @@ import Testing
         #expect(try GroupRecord.decode(key: key, value: value) == .record(.groupMetadata("g", metadata)))
     }
 
+    @Test func `a regular expression is kept with what it matched`() throws {
+        let resolved = ResolvedRegex(topics: ["a", "b"], version: 7, timestamp: 8)
+        let record = GroupRecord.consumerGroup("g", .regex("a|b", resolved))
+        let (key, value) = try record.encoded()
+        #expect(key == bytes("0010 0001 67 0003 617c62"))
+        #expect(value == bytes("0000 03 02 61 02 62 0000000000000007 0000000000000008 00"))
+        #expect(try GroupRecord.decode(key: key, value: value) == .record(record))
+    }
+
     @Test func `tombstones have no value`() throws {
         for record in [GroupRecord.offsetCommit("g", TopicPartition("t", 0), nil), .groupMetadata("g", nil)] {
             let (key, value) = try record.encoded()

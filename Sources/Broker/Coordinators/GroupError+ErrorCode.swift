@@ -27,6 +27,7 @@ extension GroupError {
         case .staleMemberEpoch: .staleMemberEpoch
         case .unreleasedInstanceID: .unreleasedInstanceId
         case .invalidRegularExpression: .invalidRegularExpression
+        case .unsupportedVersion: .unsupportedVersion
         case .invalidProducerEpoch: .invalidProducerEpoch
         case .invalidTransactionState: .invalidTxnState
         case .unknownServerError: .unknownServerError

@@ -75,12 +75,12 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
     private func refusal(_ request: ConsumerGroupHeartbeatRequest, _ version: Int16) -> APIFailure? {
         func invalid(_ message: String) -> APIFailure { APIFailure(.invalidRequest, message) }
         let epoch = request.memberEpoch
-        if version >= 1 || epoch > 0 || epoch == -1, request.memberId == MemberID("") {
+        if version >= 1 || epoch > 0 || epoch == -1, request.memberId.rawValue.isBlank {
             return invalid("MemberId can't be empty.")
         }
-        if request.groupId == GroupID("") { return invalid("GroupId can't be empty.") }
-        if request.instanceId == "" { return invalid("InstanceId can't be empty.") }
-        if request.rackId == "" { return invalid("RackId can't be empty.") }
+        if request.groupId.rawValue.isBlank { return invalid("GroupId can't be empty.") }
+        if request.instanceId?.isBlank == true { return invalid("InstanceId can't be empty.") }
+        if request.rackId?.isBlank == true { return invalid("RackId can't be empty.") }
         if epoch == 0 {
             if request.rebalanceTimeoutMs == -1 {
                 return invalid("RebalanceTimeoutMs must be provided in first request.")
@@ -94,7 +94,7 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
                 )
             }
         } else if epoch == -2 {
-            if request.memberId == MemberID("") { return invalid("MemberId can't be empty.") }
+            if request.memberId.rawValue.isBlank { return invalid("MemberId can't be empty.") }
             if request.instanceId == nil { return invalid("InstanceId can't be null.") }
         } else if epoch < -1 {
             return invalid("MemberEpoch is invalid.")
@@ -133,8 +133,13 @@ struct ConsumerGroupHeartbeatHandler: RequestHandler {
         case .invalidGroupID, .invalidSessionTimeout, .coordinatorNotAvailable, .coordinatorLoadInProgress,
             .notCoordinator, .memberIDRequired, .illegalGeneration, .inconsistentGroupProtocol, .rebalanceInProgress,
             .nonEmptyGroup, .groupSubscribedToTopic, .offsetMetadataTooLarge, .unstableOffsetCommit, .staleMemberEpoch,
-            .invalidRegularExpression, .invalidProducerEpoch, .invalidTransactionState, .unknownServerError:
+            .invalidRegularExpression, .unsupportedVersion, .invalidProducerEpoch, .invalidTransactionState,
+            .unknownServerError:
             error.errorCode.message
         }
     }
+}
+
+extension String {
+    fileprivate var isBlank: Bool { trimmingWhitespace().isEmpty }
 }

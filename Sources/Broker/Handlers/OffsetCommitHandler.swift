@@ -8,7 +8,7 @@ import Records
 /// version 4; leader epochs from version 6 (KIP-320), static members from 7 (KIP-345), topics by id from 10 (KIP-848).
 /// Partitions that do not exist are refused one by one; the rest is committed. A group that is not there is
 /// ILLEGAL_GENERATION to clients before version 9, GROUP_ID_NOT_FOUND after.
-/// Members of the consumer protocol commit in their epoch, from version 9 (KIP-848).
+/// Members of the consumer protocol commit in their epoch, from version 9 (KIP-848); before, UNSUPPORTED_VERSION.
 struct OffsetCommitHandler: RequestHandler {
     let coordinator: GroupCoordinator
     let metadata: MetadataController
@@ -34,6 +34,7 @@ struct OffsetCommitHandler: RequestHandler {
             instanceID: request.groupInstanceId.map(GroupInstanceID.init(rawValue:)),
             generation: request.generationIdOrMemberEpoch,
             retention: request.retentionTimeMs == -1 ? nil : .milliseconds(request.retentionTimeMs),
+            knowsEpochs: context.version >= 9,
             entries: plan.entries
         )
         coordinator.submit(to: request.groupId) { (shard, moment) throws(GroupError) in

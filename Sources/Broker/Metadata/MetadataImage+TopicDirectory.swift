@@ -8,6 +8,8 @@ extension MetadataImage: TopicDirectory {
     func groupTopic(_ id: TopicID) -> GroupTopic? { topic(id).map(GroupTopic.init) }
 
     var groupTopicNames: [TopicName] { Array(topics.keys) }
+
+    var groupTopicsVersion: Int64 { nextOffset.rawValue - 1 }
 }
 
 extension GroupTopic {

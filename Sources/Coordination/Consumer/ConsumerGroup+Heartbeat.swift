@@ -50,25 +50,12 @@ extension ConsumerGroup {
         if updated != member || draft.group.members[updated.id] == nil { draft.emit(.member(updated.id, updated)) }
         let isChanged = updated.topics != member.topics || updated.topicRegex != member.topicRegex
         if isChanged || topicsCheck <= context.moment.uptime {
-            try resolveRegexes(&draft, context.topics)
-            draft.judgeTopics(isDue: isChanged, context.topics)
+            let matchesOthers = try draft.resolveRegexes(context)
+            draft.judgeTopics(isDue: isChanged || matchesOthers, context.topics)
             topicsCheck = context.moment.uptime + ConsumerGroup.topicsCheckInterval
         }
         draft.updateTargets(context.configuration)
         try draft.reconcile(updated.id, owned: owned)
-    }
-
-    /// Asks every regular expression of the members anew.
-    private mutating func resolveRegexes(
-        _ draft: inout ConsumerGroupDraft,
-        _ topics: any TopicDirectory
-    ) throws(GroupError) {
-        let regexes = Set(draft.group.members.values.compactMap(\.topicRegex))
-        guard !regexes.isEmpty || !resolvedRegexes.isEmpty else { return }
-        var resolved: [String: [TopicName]] = [:]
-        for regex in regexes { resolved[regex] = try TopicRegex(regex).matches(in: topics.groupTopicNames) }
-        resolvedRegexes = resolved
-        draft.setResolved(resolved)
     }
 
     mutating func extendSession(of id: MemberID, _ timeout: Duration, _ moment: Moment) {

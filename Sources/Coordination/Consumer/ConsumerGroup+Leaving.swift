@@ -27,6 +27,7 @@ extension ConsumerGroup {
         guard !ids.isEmpty else { return GroupEffects() }
         var draft = ConsumerGroupDraft(self)
         for id in ids { draft.remove(id) }
+        draft.forgetUnusedRegexes()
         draft.judgeTopics(isDue: true, topics)
         return draft.effects(notices)
     }
@@ -80,7 +81,8 @@ extension ConsumerGroup {
     var tombstones: [ConsumerGroupRecord] {
         let ids = members.keys.sorted()
         return ids.map { .current($0, nil) } + Set(ids).union(targets.keys).sorted().map { .target($0, nil) }
-            + [.targetEpoch(nil)] + ids.map { .member($0, nil) } + [.topics(nil), .epoch(nil)]
+            + [.targetEpoch(nil)] + ids.map { .member($0, nil) }
+            + resolvedRegexes.keys.sorted().map { .regex($0, nil) } + [.topics(nil), .epoch(nil)]
     }
 
     // MARK: Offsets
@@ -92,18 +94,20 @@ extension ConsumerGroup {
         memberID: MemberID,
         instanceID: GroupInstanceID?,
         epoch: Int32,
-        isTransactional: Bool
+        isTransactional: Bool,
+        knowsEpochs: Bool = true
     ) throws(GroupError) {
         if epoch < 0, members.isEmpty { return }
         if isTransactional, epoch == -1, memberID == MemberID(""), instanceID == nil { return }
         guard let member = members[memberID] else { throw .unknownMemberID }
+        if !knowsEpochs, member.classic == nil { throw .unsupportedVersion }
         try member.checkEpoch(epoch)
     }
 
     /// Whether the sender of a question for offsets may ask: anybody, or a member in its epoch.
     func admitFetch(memberID: MemberID?, epoch: Int32) throws(GroupError) {
-        guard let memberID, epoch >= 0 else { return }
-        guard let member = members[memberID] else { throw .unknownMemberID }
+        if memberID == nil, epoch < 0 { return }
+        guard let member = memberID.flatMap({ members[$0] }) else { throw .unknownMemberID }
         try member.checkEpoch(epoch)
     }
 }

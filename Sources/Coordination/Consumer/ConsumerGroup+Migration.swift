@@ -53,6 +53,15 @@ extension ConsumerGroup {
     }
 }
 
+extension ConsumerGroup {
+    /// Whether the group shall be a classic one when a classic member takes the place of this one: it is the last that
+    /// speaks the consumer protocol.
+    func becomesClassic(replacing id: MemberID, _ configuration: GroupConfiguration) -> Bool {
+        configuration.migrationPolicy.allowsDowngrade && members.count <= configuration.maximumGroupSize
+            && members.values.allSatisfy { ($0.classic == nil) == ($0.id == id) }
+    }
+}
+
 extension ClassicGroup {
     /// A consumer group whose members but `gone` all speak the classic protocol, as a classic one. Errors: an assignment
     /// that cannot be written.

@@ -35,6 +35,8 @@ public struct ConsumerGroup: Sendable, Hashable {
     var staticMembers: [GroupInstanceID: MemberID] = [:]
     /// The epoch of the owner of each partition that is owned.
     var partitionEpochs: [TopicID: [PartitionIndex: Int32]] = [:]
+    /// What each regular expression matched when it was last asked.
+    var resolvedRegexes: [String: ResolvedRegex] = [:]
 
     // MARK: Soft state
 
@@ -47,8 +49,6 @@ public struct ConsumerGroup: Sendable, Hashable {
     var syncDeadlines: [MemberID: Duration] = [:]
     /// When the topics are looked at again; zero for at once.
     var topicsCheck = Duration.zero
-    /// What each regular expression matched when it was last asked.
-    var resolvedRegexes: [String: [TopicName]] = [:]
     /// No deadline of the group is before this one.
     var earliestDeadline: Duration?
 
@@ -84,7 +84,7 @@ public struct ConsumerGroup: Sendable, Hashable {
     public func isSubscribed(to topic: TopicName) -> Bool {
         members.values.contains { member in
             member.topics.contains(topic)
-                || member.topicRegex.flatMap { resolvedRegexes[$0] }?.contains(topic) == true
+                || member.topicRegex.flatMap { resolvedRegexes[$0] }?.topics.contains(topic) == true
         }
     }
 
@@ -104,6 +104,7 @@ public struct ConsumerGroup: Sendable, Hashable {
         case .member(let id, nil): remove(id)
         case .targetEpoch(let epoch): targetEpoch = epoch ?? 0
         case .target(let id, let partitions): targets[id] = partitions
+        case .regex(let text, let resolved): resolvedRegexes[text] = resolved
         case .current(let id, let assignment?): replay(id, assignment)
         case .current(let id, nil):
             guard let member = members[id] else { return }

@@ -13,9 +13,6 @@ struct ConsumerGroupDraft {
         records.append(record)
     }
 
-    /// What regular expressions match is not written down: it follows from the topics.
-    mutating func setResolved(_ regexes: [String: [TopicName]]) { group.resolvedRegexes = regexes }
-
     func effects(_ notices: [GroupNotice] = []) -> GroupEffects {
         var effects = GroupEffects()
         effects.records = records.map { .consumerGroup(group.id, $0) }
@@ -41,6 +38,27 @@ struct ConsumerGroupDraft {
         emit(.target(id, target))
         emit(.current(id, ConsumerGroupRecord.CurrentAssignment(member)))
         return member
+    }
+
+    // MARK: Regular expressions
+
+    /// Asks every regular expression of the members anew. Whether one of them matches other topics than before.
+    mutating func resolveRegexes(_ context: ConsumerGroupContext) throws(GroupError) -> Bool {
+        forgetUnusedRegexes()
+        var isChanged = false
+        for text in Set(group.members.values.compactMap(\.topicRegex)).sorted() {
+            let topics = try TopicRegex(text).matches(in: context.topics.groupTopicNames)
+            guard group.resolvedRegexes[text]?.topics != topics else { continue }
+            isChanged = true
+            let version = context.topics.groupTopicsVersion
+            emit(.regex(text, ResolvedRegex(topics: topics, version: version, timestamp: context.moment.wall)))
+        }
+        return isChanged
+    }
+
+    mutating func forgetUnusedRegexes() {
+        let used = Set(group.members.values.compactMap(\.topicRegex))
+        for text in Set(group.resolvedRegexes.keys).subtracting(used).sorted() { emit(.regex(text, nil)) }
     }
 
     // MARK: Epochs
@@ -100,7 +118,7 @@ extension ConsumerGroup {
     /// What a member subscribes to, by name and by regular expression.
     func topicNames(of member: ConsumerGroupMember) -> Set<TopicName> {
         var names = Set(member.topics)
-        if let regex = member.topicRegex { names.formUnion(resolvedRegexes[regex] ?? []) }
+        if let regex = member.topicRegex { names.formUnion(resolvedRegexes[regex]?.topics ?? []) }
         return names
     }
 

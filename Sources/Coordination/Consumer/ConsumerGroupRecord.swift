@@ -14,11 +14,15 @@ public enum ConsumerGroupRecord: Sendable, Hashable {
     case target(MemberID, PartitionsByTopic?)
     /// What a member owns.
     case current(MemberID, CurrentAssignment?)
+    /// What a regular expression that members subscribe by matched when it was last asked.
+    case regex(String, ResolvedRegex?)
 
     var isTombstone: Bool {
         switch self {
-        case .epoch(nil), .topics(nil), .member(_, nil), .targetEpoch(nil), .target(_, nil), .current(_, nil): true
-        case .epoch, .topics, .member, .targetEpoch, .target, .current: false
+        case .epoch(nil), .topics(nil), .member(_, nil), .targetEpoch(nil), .target(_, nil), .current(_, nil),
+            .regex(_, nil):
+            true
+        case .epoch, .topics, .member, .targetEpoch, .target, .current, .regex: false
         }
     }
 

@@ -8,6 +8,8 @@ public protocol TopicDirectory: Sendable {
     func groupTopic(_ id: TopicID) -> GroupTopic?
     /// Every topic's name.
     var groupTopicNames: [TopicName] { get }
+    /// Grows when the topics change: the offset of the metadata's last record.
+    var groupTopicsVersion: Int64 { get }
 }
 
 /// A cluster without topics.
@@ -17,6 +19,7 @@ public struct NoTopics: TopicDirectory {
     public func groupTopic(named name: TopicName) -> GroupTopic? { nil }
     public func groupTopic(_ id: TopicID) -> GroupTopic? { nil }
     public var groupTopicNames: [TopicName] { [] }
+    public var groupTopicsVersion: Int64 { -1 }
 }
 
 /// A topic that may be assigned.

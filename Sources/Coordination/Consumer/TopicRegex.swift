@@ -13,6 +13,16 @@ struct TopicRegex {
     func matches(in names: [TopicName]) -> [TopicName] { names.filter { pattern.matches($0.rawValue) }.sorted() }
 }
 
+/// What a regular expression matched.
+public struct ResolvedRegex: Sendable, Hashable {
+    /// The topics, sorted.
+    public let topics: [TopicName]
+    /// The version of the topics that it was asked with, see ``TopicDirectory/groupTopicsVersion``.
+    public let version: Int64
+    /// When it was asked.
+    public let timestamp: Timestamp
+}
+
 extension GroupCoordinatorShard {
     /// Whether members may subscribe by this regular expression.
     public static func isValidTopicRegex(_ pattern: String) -> Bool {

@@ -23,6 +23,8 @@ public enum GroupError: Error, Sendable, Hashable, CaseIterable {
     /// A static member's place is not free.
     case unreleasedInstanceID
     case invalidRegularExpression
+    /// The request is of a version that does not know the protocol of the group's members.
+    case unsupportedVersion
     case unstableOffsetCommit
     /// The records of a transaction came under an old epoch of their producer.
     case invalidProducerEpoch

@@ -35,6 +35,8 @@ public struct OffsetCommit: Sendable, Hashable {
     public let generation: Int32
     /// How long to keep the offsets, where the client says so; else the broker's retention applies.
     public let retention: Duration?
+    /// Whether the client knows that members of the consumer protocol commit in their epoch (version 9 on, KIP-848).
+    public let knowsEpochs: Bool
     /// What is committed; a later entry of a partition replaces an earlier one.
     public let entries: [Entry]
 
@@ -44,12 +46,14 @@ public struct OffsetCommit: Sendable, Hashable {
         instanceID: GroupInstanceID? = nil,
         generation: Int32 = -1,
         retention: Duration? = nil,
+        knowsEpochs: Bool = true,
         entries: [Entry]
     ) {
         self.memberID = memberID
         self.instanceID = instanceID
         self.generation = generation
         self.retention = retention
+        self.knowsEpochs = knowsEpochs
         self.entries = entries
     }
 }

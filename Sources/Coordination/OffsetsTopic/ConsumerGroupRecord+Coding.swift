@@ -11,6 +11,7 @@ import Records
 /// | 6 | `ConsumerGroupTargetAssignmentMetadata` |
 /// | 7 | `ConsumerGroupTargetAssignmentMember` |
 /// | 8 | `ConsumerGroupCurrentMemberAssignment` |
+/// | 16 | `ConsumerGroupRegularExpression` |
 extension ConsumerGroupRecord {
     func encoded(_ group: GroupID) throws(WireError) -> (key: Bytes, value: Bytes?) {
         switch self {
@@ -42,6 +43,9 @@ extension ConsumerGroupRecord {
         case .current(let id, let assignment):
             let key = ConsumerGroupCurrentMemberAssignmentKey(groupId: group, memberId: id)
             return (try key.encodedRecord(version: 8), try assignment.map(ConsumerGroupRecord.encode))
+        case .regex(let text, let resolved):
+            let key = ConsumerGroupRegularExpressionKey(groupId: group, regularExpression: text)
+            return (try key.encodedRecord(version: 16), try resolved.map(ConsumerGroupRecord.encode))
         }
     }
 
@@ -73,6 +77,9 @@ extension ConsumerGroupRecord {
         case 8:
             let key = try ConsumerGroupCurrentMemberAssignmentKey.decodeRecord(key)
             return (key.groupId, .current(key.memberId, try value.map(current)))
+        case 16:
+            let key = try ConsumerGroupRegularExpressionKey.decodeRecord(key)
+            return (key.groupId, .regex(key.regularExpression, try value.map(resolvedRegex)))
         default: return nil
         }
     }
@@ -145,6 +152,23 @@ extension ConsumerGroupRecord {
             try ConsumerGroupTargetAssignmentMemberValue.decodeRecord(bytes).topicPartitions.map {
                 ($0.topicId, $0.partitions)
             }
+        )
+    }
+
+    private static func encode(_ resolved: ResolvedRegex) throws(WireError) -> Bytes {
+        try ConsumerGroupRegularExpressionValue(
+            topics: resolved.topics,
+            version: resolved.version,
+            timestamp: resolved.timestamp
+        ).encodedRecord(version: 0)
+    }
+
+    private static func resolvedRegex(_ bytes: Bytes) throws(WireError) -> ResolvedRegex {
+        let value = try ConsumerGroupRegularExpressionValue.decodeRecord(bytes)
+        return ResolvedRegex(
+            topics: Set(value.topics).sorted(),
+            version: value.version,
+            timestamp: value.timestamp
         )
     }
 

@@ -7,8 +7,8 @@ import Records
 /// |---|---|---|
 /// | 0, 1 | `OffsetCommitKey` | 3; 1 where the client gave a retention time |
 /// | 2 | `GroupMetadataKey` | 3 |
-/// | 3 to 8 | groups of the consumer protocol, see ``ConsumerGroupRecord`` | 0 |
-/// | 9 and more | other kinds of groups | |
+/// | 3 to 8, 16 | groups of the consumer protocol, see ``ConsumerGroupRecord`` | 0 |
+/// | others | other kinds of groups | |
 extension GroupRecord {
     /// What the bytes of a record hold.
     public enum Decoded: Sendable, Hashable {

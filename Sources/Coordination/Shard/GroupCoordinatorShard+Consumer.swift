@@ -102,6 +102,39 @@ extension GroupCoordinatorShard {
         return effects
     }
 
+    /// A member of the classic protocol joins a consumer group. Where it takes the place of the last member that speaks
+    /// the other one, the group is a classic one from then on, and everybody keeps what it has.
+    mutating func joinConsumers(
+        _ id: GroupID,
+        _ group: ConsumerGroup,
+        _ request: JoinRequest,
+        ticket: ReplyTicket,
+        newMemberID: MemberID,
+        _ moment: Moment
+    ) -> GroupOutcome<Void> {
+        let (undo, context) = (undo(id), context(configuration.consumerSettings, moment))
+        var effects =
+            changeConsumer(id) { $0.join(request, ticket: ticket, newMemberID: newMemberID, context) } ?? GroupEffects()
+        guard let replaced = request.instanceID.flatMap({ group.staticMembers[$0] }),
+            group.becomesClassic(replacing: replaced, configuration),
+            case .join(_, .joined(var joined))? = effects.replies.last
+        else { return GroupOutcome((), effects) }
+        var after = group
+        for case .consumerGroup(_, let record) in effects.records { after.replay(record) }
+        var classic: ClassicGroup
+        do throws(GroupError) {
+            classic = try ClassicGroup(after, without: [], topics, at: moment)
+        } catch { return GroupOutcome((), effects) }
+        joined.protocolName = classic.protocolName
+        effects.replies[effects.replies.count - 1] = .join(ticket, .joined(joined))
+        effects.records = group.tombstones.map { .consumerGroup(id, $0) } + [.groupMetadata(id, classic.metadata)]
+        effects.append(classic.resume(configuration: configuration, at: moment))
+        consumerGroups[id] = nil
+        groups[id] = classic
+        if let deadline = classic.nextDeadline { deadlines.schedule(id, at: deadline) }
+        return GroupOutcome((), effects, undo: undo)
+    }
+
     /// What is due in a consumer group.
     mutating func tickConsumer(_ id: GroupID, at moment: Moment) -> GroupEffects {
         let expired = changeConsumer(id) { $0.popExpired(at: moment) } ?? []

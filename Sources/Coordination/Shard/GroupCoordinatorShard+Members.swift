@@ -19,11 +19,7 @@ extension GroupCoordinatorShard {
         var emptied: [GroupRecord] = []
         if let group = consumerGroups[id] {
             guard group.members.isEmpty else {
-                let context = context(configuration.consumerSettings, moment)
-                let effects = changeConsumer(id) {
-                    $0.join(request, ticket: ticket, newMemberID: newMemberID, context)
-                }
-                return GroupOutcome((), effects ?? GroupEffects())
+                return joinConsumers(id, group, request, ticket: ticket, newMemberID: newMemberID, moment)
             }
             // Nobody is left to mind that it becomes a classic one.
             emptied = group.tombstones.map { .consumerGroup(id, $0) }

@@ -24,7 +24,8 @@ extension GroupCoordinatorShard {
                 memberID: commit.memberID,
                 instanceID: commit.instanceID,
                 epoch: commit.generation,
-                isTransactional: false
+                isTransactional: false,
+                knowsEpochs: commit.knowsEpochs
             )
         } else if admitted == nil, commit.generation >= 0 {
             throw .groupIDNotFound

@@ -204,6 +204,8 @@ public enum KafkaMessages {
         ConsumerGroupMetadataValue.self,
         ConsumerGroupPartitionMetadataKey.self,
         ConsumerGroupPartitionMetadataValue.self,
+        ConsumerGroupRegularExpressionKey.self,
+        ConsumerGroupRegularExpressionValue.self,
         ConsumerGroupTargetAssignmentMemberKey.self,
         ConsumerGroupTargetAssignmentMemberValue.self,
         ConsumerGroupTargetAssignmentMetadataKey.self,

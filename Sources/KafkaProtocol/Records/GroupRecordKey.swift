@@ -23,6 +23,7 @@ public enum GroupRecordKey: Equatable, Sendable {
     case shareGroupTargetAssignmentMember(ShareGroupTargetAssignmentMemberKey)
     case shareGroupCurrentMemberAssignment(ShareGroupCurrentMemberAssignmentKey)
     case shareGroupStatePartitionMetadata(ShareGroupStatePartitionMetadataKey)
+    case consumerGroupRegularExpression(ConsumerGroupRegularExpressionKey)
 
     /// Reads a key. Errors: `unknownRecord` where the number stands for no record of this release, which a reader skips
     /// as Kafka's does.
@@ -44,6 +45,7 @@ public enum GroupRecordKey: Equatable, Sendable {
         case 13: return .shareGroupTargetAssignmentMember(try .decodeRecord(key))
         case 14: return .shareGroupCurrentMemberAssignment(try .decodeRecord(key))
         case 15: return .shareGroupStatePartitionMetadata(try .decodeRecord(key))
+        case 16: return .consumerGroupRegularExpression(try .decodeRecord(key))
         default: throw WireError(.unknownRecord(Int(number)), field: "version", byteOffset: 0)
         }
     }

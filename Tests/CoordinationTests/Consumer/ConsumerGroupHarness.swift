@@ -30,6 +30,7 @@ struct ConsumerGroupHarness {
         func groupTopic(named name: TopicName) -> GroupTopic? { list.first { $0.name == name } }
         func groupTopic(_ id: TopicID) -> GroupTopic? { list.first { $0.id == id } }
         var groupTopicNames: [TopicName] { list.map(\.name) }
+        var groupTopicsVersion: Int64 { 9 }
     }
 
     let group: GroupID = "g"
@@ -85,6 +86,7 @@ struct ConsumerGroupHarness {
         var members: [MemberID: ConsumerGroupMember]
         var targets: [MemberID: PartitionsByTopic]
         var owners: [TopicID: [PartitionIndex: Int32]]
+        var regexes: [String: ResolvedRegex]
 
         init(_ group: ConsumerGroup) {
             epoch = group.epoch
@@ -92,6 +94,7 @@ struct ConsumerGroupHarness {
             members = group.members
             targets = group.targets
             owners = group.partitionEpochs
+            regexes = group.resolvedRegexes
         }
     }
 
@@ -159,10 +162,16 @@ struct ConsumerGroupHarness {
         ).encodedRecord(version: 1)
     }
 
-    mutating func classicJoin(_ id: MemberID, _ metadata: Bytes, newMemberID: MemberID = "new") -> JoinReply? {
+    mutating func classicJoin(
+        _ id: MemberID,
+        _ metadata: Bytes,
+        instanceID: GroupInstanceID? = nil,
+        newMemberID: MemberID = "new"
+    ) -> JoinReply? {
         ticket += 1
         let request = JoinRequest(
             memberID: id,
+            instanceID: instanceID,
             clientID: "classic",
             clientHost: "/h",
             sessionTimeout: .seconds(10),

@@ -142,9 +142,28 @@ import Testing
             $0.regex = "log\\..*"
         }
         #expect(harness.count("a") == 3)
+        #expect(
+            harness.value?.resolvedRegexes == [
+                "log\\..*": ResolvedRegex(topics: ["log.a", "log.b"], version: 9, timestamp: harness.wall)
+            ]
+        )
+        #expect(harness.value?.isSubscribed(to: "log.b") == true && harness.value?.isSubscribed(to: "data") == false)
         harness.setTopics([("log.a", 1), ("log.b", 2), ("data", 4), ("log.c", 1), ("my.log.d", 9)])
         try harness.heartbeat("a")
         #expect(harness.count("a") == 4)
+        #expect(harness.value?.resolvedRegexes.values.map(\.topics) == [["log.a", "log.b", "log.c"]])
+        // Another expression takes the place of the first one, and goes with the last member that has it.
+        try harness.join("b") {
+            $0.topics = []
+            $0.regex = "d.*"
+        }
+        try harness.settle()
+        #expect(harness.value?.resolvedRegexes.keys.sorted() == ["d.*", "log\\..*"])
+        #expect(harness.count("b") == 4)
+        try harness.leave("b")
+        #expect(harness.value?.resolvedRegexes.keys.sorted() == ["log\\..*"])
+        try harness.leave("a")
+        #expect(harness.value?.resolvedRegexes.isEmpty == true)
         #expect(GroupCoordinatorShard.isValidTopicRegex("log(") == false)
     }
 

@@ -80,6 +80,42 @@ import Testing
         #expect(answer.leader == "new")
     }
 
+    @Test func `a classic member takes the place of the last static one of the consumer protocol`() throws {
+        var harness = ConsumerGroupHarness([("t", 4)])
+        let subscription = try ConsumerGroupHarness.subscription(["t"])
+        try harness.join("a") { $0.instanceID = "i" }
+        guard case .joined? = harness.classicJoin("", subscription, instanceID: "j", newMemberID: "old") else {
+            Issue.record("the classic member could not join")
+            return
+        }
+        try harness.heartbeat("a")
+        #expect(harness.value?.members["a"]?.assigned.count == 2)
+        let kept = harness.value?.members["a"]?.assigned
+        let epoch = harness.value?.epoch
+        guard case .joined(let told)? = harness.classicJoin("", subscription, instanceID: "i") else {
+            Issue.record("the member could not take the other's place")
+            return
+        }
+        #expect(harness.value == nil && harness.shard.listings.map(\.typeName) == ["classic"])
+        let group = try #require(harness.shard.group("g"))
+        #expect(group.members.keys.sorted() == ["new", "old"] && group.state == .stable(owed: nil))
+        #expect(group.generation == epoch && told.generation == epoch && told.protocolName == "range")
+        #expect(group.brokenInvariant == nil)
+        // Nobody has to join again: the assignment stands.
+        let expected = kept?.sorted.flatMap(\.partitions)
+        #expect(try partitions(harness.classicSync("new", generation: told.generation)) == expected)
+    }
+
+    @Test func `a static member that is replaced is not the last one, or no group may go back`() throws {
+        for policy in [GroupMigrationPolicy.upgrade, .bidirectional] {
+            var harness = ConsumerGroupHarness { $0.migrationPolicy = policy }
+            try harness.join("a") { $0.instanceID = "i" }
+            if policy == .bidirectional { try harness.join("b") }
+            _ = harness.classicJoin("", try ConsumerGroupHarness.subscription(["t"]), instanceID: "i")
+            #expect(harness.value?.members["new"]?.classic != nil && harness.value?.members["a"] == nil)
+        }
+    }
+
     @Test func `a group does not change its protocol where that is not allowed`() throws {
         var harness = ConsumerGroupHarness { $0.migrationPolicy = .disabled }
         _ = try classic(&harness)
@@ -125,6 +161,7 @@ import Testing
             .epoch(9), .epoch(nil), .topics([GroupTopic(id: topicID, name: "t", partitionCount: 3)]), .topics(nil),
             .member("m", member), .member("m", nil), .targetEpoch(8), .targetEpoch(nil), .target("m", some),
             .target("m", nil), .current("m", .init(owner)), .current("m", nil),
+            .regex("x.*", ResolvedRegex(topics: ["x1", "x2"], version: 7, timestamp: 8)), .regex("x.*", nil),
         ]
         for record in records {
             let (key, value) = try GroupRecord.consumerGroup("g", record).encoded()
