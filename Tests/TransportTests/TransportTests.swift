@@ -40,6 +40,17 @@ import Testing
     }
 
     @Test(arguments: Medium.allCases)
+    func `a connection that is slowed down for long is let go when its client goes away`(medium: Medium) async throws {
+        let slowed = Slowed()
+        let harness = try await Harness.start(medium, slowed)
+        try await slowDownAndLeave(harness, slowed)
+        // The listener's end of it has gone when the listener has closed.
+        try await harness.close(.seconds(300))
+        try await slowed.loop?.submit {}.get()
+        #expect(slowed.connection == nil)
+    }
+
+    @Test(arguments: Medium.allCases)
     func `at the in-flight limit no request is taken until one is answered`(medium: Medium) async throws {
         let held = HeldReplies()
         let service = ScriptedService { _, reply in held.hold(reply) }
@@ -245,5 +256,44 @@ import Testing
             try await harness.connect().roundTrip([.bytes([3])])
         }
         try await harness.close(.seconds(300))
+    }
+}
+
+private func slowDownAndLeave(_ harness: Harness, _ slowed: Slowed) async throws {
+    let (connection, ended) = try await harness.connectWatched()
+    #expect(try await connection.start([.bytes([1])]).get() == [1])
+    #expect(slowed.connection != nil)
+    connection.close()
+    _ = try await ended.get()
+}
+
+/// Slows every connection down for an hour, and keeps none alive.
+private final class Slowed: FrameService {
+    private struct Seen {
+        weak var connection: ServerConnection?
+        var loop: (any EventLoop)?
+    }
+
+    private let seen = Mutex(Seen())
+
+    var connection: ServerConnection? { seen.withLock(\.connection) }
+    var loop: (any EventLoop)? { seen.withLock(\.loop) }
+
+    func openSession(_ connection: ServerConnection) -> (any FrameSession)? {
+        seen.withLock { $0 = Seen(connection: connection, loop: connection.eventLoop) }
+        return Session(connection: connection)
+    }
+
+    private final class Session: FrameSession {
+        let connection: ServerConnection
+        init(connection: ServerConnection) { self.connection = connection }
+
+        func receive(_ frame: Bytes, reply: ReplySlot) {
+            connection.pause(for: .seconds(3600))
+            reply.send([.bytes(frame)])
+        }
+
+        func finishing() {}
+        func closed(reason: String) {}
     }
 }

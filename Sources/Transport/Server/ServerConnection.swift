@@ -66,7 +66,9 @@ public final class ServerConnection: @unchecked Sendable {
         let end = NIODeadline.now() + TimeAmount(saturating: duration)
         onLoop { connection in
             connection.driver?.pause(until: end)
-            connection.eventLoop.scheduleTask(deadline: end) {
+            // A client that goes away must not be kept until its pause would have ended.
+            connection.eventLoop.scheduleTask(deadline: end) { [weak connection] in
+                guard let connection else { return }
                 connection.driver?.resume(now: max(end, connection.eventLoop.now))
             }
         }
