@@ -79,11 +79,14 @@ struct FetchReader: Sendable {
         _ data: inout FetchResponse.PartitionData
     ) throws(PartitionError) -> Int {
         try partition.checkLeaderEpoch(asked.currentLeaderEpoch)
+        let offsets = partition.log.offsets
         if let divergence = try divergence(asked, partition) {
+            data.highWatermark = offsets.highWatermark
+            data.lastStableOffset = offsets.lastStableOffset
+            data.logStartOffset = offsets.logStartOffset
             data.divergingEpoch = divergence
             return 0
         }
-        let offsets = partition.log.offsets
         let limit = isCommitted ? offsets.lastStableOffset : offsets.highWatermark
         let read: LogRead
         do throws(LogError) {

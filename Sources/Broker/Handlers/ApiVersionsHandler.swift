@@ -6,7 +6,7 @@ import Records
 /// Tells which versions of each API are served, made from the list of handlers itself, and the cluster's features:
 /// those that this release supports and the levels that are finalized in the metadata (KIP-584). Produce is told from
 /// version 0 although versions below 3 are refused: librdkafka looks for it there. A request of an unknown version is
-/// answered in version 0 with UNSUPPORTED_VERSION and the table (KIP-511), by ``unsupportedVersion()``.
+/// answered in version 0 with UNSUPPORTED_VERSION and the versions of this API (KIP-511), by ``unsupportedVersion()``.
 struct ApiVersionsHandler: ImmediateRequestHandler {
     typealias Request = ApiVersionsRequest
 
@@ -46,7 +46,10 @@ struct ApiVersionsHandler: ImmediateRequestHandler {
     }
 
     func unsupportedVersion() -> ApiVersionsResponse {
-        ApiVersionsResponse(errorCode: .unsupportedVersion, apiKeys: table)
+        ApiVersionsResponse(
+            errorCode: .unsupportedVersion,
+            apiKeys: table.filter { $0.apiKey == ApiVersionsRequest.apiKey.rawValue }
+        )
     }
 
     /// Clients before version 4 do not understand a level of 0 and are told 1. See KIP-1022.

@@ -20,6 +20,11 @@ struct DescribeTopicPartitionsHandler: ImmediateRequestHandler {
         to request: DescribeTopicPartitionsRequest,
         _ context: RequestContext
     ) -> DescribeTopicPartitionsResponse {
+        guard isValid(request) else {
+            return DescribeTopicPartitionsResponse(
+                topics: request.topics.map { .init(errorCode: .invalidRequest, name: $0.name) }
+            )
+        }
         let image = metadata.image
         let asked = request.topics.isEmpty ? image.topics.keys.sorted() : Set(request.topics.map(\.name)).sorted()
         var remaining = max(1, min(limit, Int(request.responsePartitionLimit)))
@@ -50,6 +55,13 @@ struct DescribeTopicPartitionsHandler: ImmediateRequestHandler {
             }
         }
         return response
+    }
+
+    /// A cursor must be of a topic that is asked for, and of a partition that can exist.
+    private func isValid(_ request: DescribeTopicPartitionsRequest) -> Bool {
+        guard let cursor = request.cursor else { return true }
+        let isAsked = request.topics.isEmpty || request.topics.contains { $0.name == cursor.topicName }
+        return isAsked && cursor.partitionIndex >= 0
     }
 
     private func describe(

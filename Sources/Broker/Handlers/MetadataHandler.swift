@@ -4,7 +4,7 @@ import Records
 /// Metadata (3), versions 0 to 13.
 ///
 /// Answers from the published image: brokers with their address at the listener that the question came by, topics by
-/// name or id (version 10 and up, KIP-516), all topics where none is named (an empty list in version 0, null later). A
+/// name or id (version 12 and up, KIP-516), all topics where none is named (an empty list in version 0, null later). A
 /// missing topic is made where the client and `auto.create.topics.enable` allow it, and the answer waits until it is
 /// there, so that it describes the new topic at once. Authorized operations (KIP-430) are all that there are.
 struct MetadataHandler: RequestHandler {
@@ -17,12 +17,24 @@ struct MetadataHandler: RequestHandler {
     }
 
     func handle(_ request: MetadataRequest, _ context: RequestContext, _ reply: Reply<MetadataResponse>) {
+        if context.version < 12, let topics = request.topics,
+            topics.contains(where: { $0.name == nil || $0.topicId != .none })
+        {
+            return reply.send(MetadataHandler.refusal(topics))
+        }
         let image = metadata.image
         let missing = creatable(request, image)
         guard !missing.isEmpty else { return reply.send(response(to: request, context, image)) }
         autoTopicCreation.ensure(missing) { failures in
             reply.send(response(to: request, context, metadata.image, failures))
         }
+    }
+
+    /// Ids instead of names came with version 12; what versions 10 and 11 have room for is refused.
+    private static func refusal(_ topics: [MetadataRequest.MetadataRequestTopic]) -> MetadataResponse {
+        MetadataResponse(
+            topics: topics.map { .init(errorCode: .invalidRequest, name: $0.name ?? "", topicId: $0.topicId) }
+        )
     }
 
     private func creatable(_ request: MetadataRequest, _ image: MetadataImage) -> [TopicName] {
@@ -43,9 +55,9 @@ struct MetadataHandler: RequestHandler {
         let asksForAll = request.topics.map { $0.isEmpty && context.version == 0 } ?? true
         var topics =
             if asksForAll {
-                image.topics.values.sorted { $0.name < $1.name }.map { describe($0, image, context) }
+                image.topics.values.sorted { $0.name < $1.name }.map { describe($0, image) }
             } else {
-                (request.topics ?? []).map { answer($0, image, context, failures) }
+                MetadataHandler.distinct(request.topics ?? []).map { answer($0, image, failures) }
             }
         if request.includeTopicAuthorizedOperations {
             for index in topics.indices { topics[index].topicAuthorizedOperations = AuthorizedOperations.topic }
@@ -79,23 +91,30 @@ struct MetadataHandler: RequestHandler {
         image.brokers.values.filter { !$0.isFenced }.map(\.id).min() ?? .none
     }
 
+    /// Each topic once. Where some are asked for by id, those alone are answered, as by Kafka.
+    private static func distinct(
+        _ topics: [MetadataRequest.MetadataRequestTopic]
+    ) -> [MetadataRequest.MetadataRequestTopic] {
+        let withID = topics.filter { $0.topicId != .none }
+        if !withID.isEmpty {
+            var seen: Set<TopicID> = []
+            return withID.filter { seen.insert($0.topicId).inserted }
+        }
+        var seen: Set<TopicName?> = []
+        return topics.filter { seen.insert($0.name).inserted }
+    }
+
     private func answer(
         _ asked: MetadataRequest.MetadataRequestTopic,
         _ image: MetadataImage,
-        _ context: RequestContext,
         _ failures: [TopicName: APIFailure]
     ) -> MetadataResponse.MetadataResponseTopic {
         if asked.topicId != .none {
-            if let topic = image.topic(asked.topicId) { return describe(topic, image, context) }
-            // Null came with version 12.
-            return MetadataResponse.MetadataResponseTopic(
-                errorCode: .unknownTopicId,
-                name: context.version >= 12 ? nil : "",
-                topicId: asked.topicId
-            )
+            if let topic = image.topic(asked.topicId) { return describe(topic, image) }
+            return MetadataResponse.MetadataResponseTopic(errorCode: .unknownTopicId, name: nil, topicId: asked.topicId)
         }
         let name = asked.name ?? ""
-        if let topic = image.topic(name) { return describe(topic, image, context) }
+        if let topic = image.topic(name) { return describe(topic, image) }
         let isValid = TopicNameRules.complaint(about: name) == nil
         let code = failures[name]?.code ?? (isValid ? .unknownTopicOrPartition : .invalidTopicException)
         return MetadataResponse.MetadataResponseTopic(
@@ -107,8 +126,7 @@ struct MetadataHandler: RequestHandler {
 
     private func describe(
         _ topic: MetadataImage.Topic,
-        _ image: MetadataImage,
-        _ context: RequestContext
+        _ image: MetadataImage
     ) -> MetadataResponse.MetadataResponseTopic {
         MetadataResponse.MetadataResponseTopic(
             name: topic.name,

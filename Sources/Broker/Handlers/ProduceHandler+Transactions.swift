@@ -9,19 +9,21 @@ extension ProduceHandler {
         case one(ProducerIdentity, [(partition: Partition, baseSequence: Int32)])
         /// Of more than one producer, which no client sends.
         case many
+        /// In a request that names no transactional id.
+        case anonymous
     }
 
     /// Nil where no batch belongs to a transaction.
     func transactionalBatches(_ request: ProduceRequest, _ context: RequestContext) -> TransactionalBatches? {
-        // A transaction's batch without its id is refused by the log, which no guard has been made for.
-        guard request.transactionalId != nil else { return nil }
         var producer: ProducerIdentity?
         var found: [(partition: Partition, baseSequence: Int32)] = []
         for topic in request.topicData {
             for data in topic.partitionData {
-                guard let bytes = data.records?.bytes, let batch = header(of: bytes), batch.isTransactional,
-                    batch.producerID > .none
-                else { continue }
+                guard let bytes = data.records?.bytes, let batch = header(of: bytes), batch.isTransactional else {
+                    continue
+                }
+                if request.transactionalId == nil { return .anonymous }
+                guard batch.producerID > .none else { continue }
                 let identity = ProducerIdentity(batch.producerID, batch.producerEpoch)
                 if let producer, producer != identity { return .many }
                 producer = identity

@@ -40,6 +40,9 @@ struct ProduceHandler: RequestHandler {
         guard let transactional = transactionalBatches(request, context) else {
             return append(request, context, TransactionGate.Verdict(), reply)
         }
+        if case .anonymous = transactional {
+            return answer(request, refusingAll(request, .transactionalIdAuthorizationFailed), [], context, reply)
+        }
         guard case .one(let producer, let batches) = transactional else {
             return answer(request, refusingAll(request, .invalidProducerIdMapping), [], context, reply)
         }
@@ -183,24 +186,21 @@ struct ProduceHandler: RequestHandler {
             ? partitions.partition(topic.topicId, index) : partitions.partition(TopicPartition(topic.name, index))
     }
 
-    /// One batch of magic 2, in memory of its own frame.
+    /// One batch of magic 2, in memory of its own frame. What follows it is left out where it is no whole batch.
     private func validBatch(_ records: RecordsPayload?, _ version: Int16) throws(APIFailure) -> Bytes {
-        guard let bytes = records?.bytes, bytes.count >= RecordBatch.headerSize else {
-            throw APIFailure(
-                .invalidRecord,
-                "Produce requests with version \(version) must have exactly one record batch"
-            )
+        func refusal(_ reason: String) -> APIFailure {
+            APIFailure(.invalidRecord, "Produce requests with version \(version) \(reason)")
         }
+        guard let bytes = records?.bytes, try holdsBatch(bytes) else {
+            throw refusal("must have at least one record batch per partition")
+        }
+        if bytes[16] < 2 { throw refusal("are only allowed to contain record batches with magic version 2") }
         let first: RecordBatch
         do throws(RecordsError) { first = try RecordBatch(bytes) } catch {
             throw APIFailure(.corruptMessage, "\(error)")
         }
-        guard first.sizeInBytes == bytes.count else {
-            throw APIFailure(
-                .invalidRecord,
-                "Produce requests with version \(version) are only allowed to contain exactly one record batch "
-                    + "per partition"
-            )
+        if first.sizeInBytes < bytes.count, try holdsBatch(bytes[first.sizeInBytes...]) {
+            throw refusal("are only allowed to contain exactly one record batch per partition")
         }
         guard version >= 7 || first.compression != .zstd else {
             throw APIFailure(
@@ -208,7 +208,23 @@ struct ProduceHandler: RequestHandler {
                 "Produce requests with version \(version) are not allowed to use ZStandard compression"
             )
         }
-        return bytes
+        return first.bytes
+    }
+
+    /// Whether a whole batch of any format begins here. Errors: CORRUPT_MESSAGE where no batch has such a beginning.
+    private func holdsBatch(_ bytes: Bytes) throws(APIFailure) -> Bool {
+        // Offset and size, and the least that the records of the first format have.
+        let (overhead, least, magicAt) = (12, 14, 16)
+        guard bytes.count >= overhead else { return false }
+        let size = (8..<overhead).reduce(Int32(0)) { $0 << 8 | Int32(bytes[$1]) }
+        guard size >= least else {
+            throw APIFailure(.corruptMessage, "Record size \(size) is less than the minimum record overhead (\(least))")
+        }
+        guard bytes.count > magicAt else { return false }
+        guard bytes[magicAt] <= 2 else {
+            throw APIFailure(.corruptMessage, "Invalid magic found in record: \(Int8(bitPattern: bytes[magicAt]))")
+        }
+        return bytes.count - overhead >= Int(size)
     }
 
     private func finishWithoutAnswer(_ response: ProduceResponse, _ reply: Reply<ProduceResponse>) {

@@ -67,6 +67,9 @@ struct TopicCreation {
     }
 
     private func checkName(_ name: TopicName) throws(APIFailure) {
+        if name == MetadataLog.topicPartition.topic {
+            throw APIFailure(.invalidRequest, "Creation of internal topic \(name) is prohibited.")
+        }
         if let complaint = TopicNameRules.complaint(about: name) { throw APIFailure(.invalidTopicException, complaint) }
         if image.topics[name] != nil { throw APIFailure(.topicAlreadyExists, "Topic '\(name)' already exists.") }
         if let other = TopicNameRules.collision(of: name, in: image) {

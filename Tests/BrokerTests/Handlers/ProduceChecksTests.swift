@@ -54,7 +54,10 @@ import Testing
             ("a control batch", patched(good, at: 21, [0, 0x20]), .invalidRecord),
             ("the log's timestamp type", patched(good, at: 21, [0, 8]), .invalidTimestamp),
             ("more than max.message.bytes", try batch([String(repeating: "x", count: 1000)]), .messageTooLarge),
-            ("a length over the end", patched(good, at: 8, [0, 1, 0, 0]), .corruptMessage),
+            ("a length over the end", patched(good, at: 8, [0, 1, 0, 0]), .invalidRecord),
+            ("a length that no batch has", patched(good, at: 8, [0, 0, 0, 13]), .corruptMessage),
+            ("the format before", patched(good, at: 16, [1]), .invalidRecord),
+            ("a format that does not exist", patched(good, at: 16, [3]), .corruptMessage),
         ]
         for (what, bytes, code) in refused {
             #expect(try await produce(bytes, broker) == code, "\(what)")
@@ -62,6 +65,29 @@ import Testing
         #expect(try await broker.fetch("t").isEmpty)
         #expect(try await produce(good.copied(), broker) == ErrorCode.none)
         #expect(try await broker.fetch("t") == ["a", "b"])
+        try await broker.stop()
+    }
+
+    @Test func `what follows the batch is left out where it is no batch`() async throws {
+        let broker = try await TestBroker()
+        try await broker.createTopic("t")
+        let half = try batch(["b"]).withUnsafeBytes { Array($0.prefix(40)) }
+        #expect(try await produce(joined([try batch(["a"]), Bytes(half)]), broker) == ErrorCode.none)
+        #expect(try await produce(try batch(["c"]), broker) == ErrorCode.none)
+        #expect(try await broker.fetch("t") == ["a", "c"])
+        try await broker.stop()
+    }
+
+    @Test func `a transaction's records are refused in a request without its id`() async throws {
+        let broker = try await TestBroker()
+        try await broker.createTopic("t")
+        var builder = RecordBatchBuilder(producerID: 7, producerEpoch: 0, baseSequence: 0, isTransactional: true)
+        builder.append(timestamp: 1000, key: nil, value: Bytes(utf8: "value"))
+        for version in ProduceRequest.versions where version < 13 {
+            let code = try await produce(try builder.build().copied(), broker, version: version)
+            #expect(code == .transactionalIdAuthorizationFailed)
+        }
+        #expect(try await broker.fetch("t").isEmpty)
         try await broker.stop()
     }
 
