@@ -21,11 +21,13 @@ struct MessageEmitter {
     private var conformance: String {
         switch message.kind {
         case .request: "KafkaRequest, WireStruct"
-        case .response: "KafkaResponse, WireStruct"
+        case .response: tellsThrottleTime ? "ThrottledResponse, WireStruct" : "KafkaResponse, WireStruct"
         case .metadata: "MetadataRecord, WireStruct"
         case .plain: "KafkaMessage, WireStruct"
         }
     }
+
+    private var tellsThrottleTime: Bool { message.root.fields.contains { $0.swiftName == "throttleTimeMs" } }
 
     private func summary(_ structure: StructSchema) -> [String] {
         ["A `\(structure.name)` within `\(message.name)`, \(structure.versions.noun)."]

@@ -3,8 +3,7 @@ import NIOCore
 
 /// AlterClientQuotas (49), versions 0 and 1.
 ///
-/// Sets and removes quotas of users, client ids and addresses (KIP-546). They are kept in the metadata log and
-/// described; requests are not slowed down by them yet, which the log says when one is set.
+/// Sets and removes quotas of users, client ids and addresses (KIP-546).
 struct AlterClientQuotasHandler: RequestHandler {
     private let metadata: MetadataController
 

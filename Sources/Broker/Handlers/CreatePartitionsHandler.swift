@@ -4,11 +4,16 @@ import Records
 /// CreatePartitions (37), versions 0 to 3.
 ///
 /// Adds partitions to topics, placed by the broker or as assigned; or only checks that it could (`validateOnly`). Two
-/// entries for one topic are both refused.
+/// entries for one topic are both refused. A client over its quota is refused from version 3 on, and slowed down
+/// (KIP-599).
 struct CreatePartitionsHandler: RequestHandler {
     private let metadata: MetadataController
+    private let quotas: MutationQuotas
 
-    init(metadata: MetadataController) { self.metadata = metadata }
+    init(_ core: BrokerCore) {
+        metadata = core.metadata
+        quotas = core.mutationQuotas
+    }
 
     func handle(_ request: CreatePartitionsRequest, _ context: RequestContext, _ reply: Reply<CreatePartitionsResponse>)
     {
@@ -19,12 +24,13 @@ struct CreatePartitionsHandler: RequestHandler {
         let increases = unique.map { topic in
             PartitionIncrease(topic: topic.name, count: topic.count, assignments: topic.assignments?.map(\.brokerIds))
         }
-        metadata.createPartitions(increases, validateOnly: request.validateOnly) { results in
+        let budget = quotas.budget(context, isStrict: context.version >= 3)
+        metadata.createPartitions(increases, validateOnly: request.validateOnly, charging: budget) { results in
             var answers = zip(unique, results).map { answer($0.name, $1) }
             for name in duplicates {
                 answers.append(answer(name, .failure(APIFailure(.invalidRequest, "Duplicate topic name."))))
             }
-            reply.send(CreatePartitionsResponse(results: answers))
+            reply.send(CreatePartitionsResponse(throttleTimeMs: budget.delayMs(after: results), results: answers))
         }
     }
 

@@ -5,18 +5,28 @@ import Records
 ///
 /// Makes topics with defaults, counts or manual assignments, or only checks them (`validateOnly`). Each topic has its
 /// own outcome. The configs of a topic that was made are always answered (KIP-525): Java's client fails on null. Two
-/// topics of one name in a request are both refused.
+/// topics of one name in a request are both refused. A client over its quota is refused from version 6 on, and slowed down
+/// (KIP-599).
 struct CreateTopicsHandler: RequestHandler {
     private let metadata: MetadataController
+    private let quotas: MutationQuotas
 
-    init(metadata: MetadataController) { self.metadata = metadata }
+    init(_ core: BrokerCore) {
+        metadata = core.metadata
+        quotas = core.mutationQuotas
+    }
 
     func handle(_ request: CreateTopicsRequest, _ context: RequestContext, _ reply: Reply<CreateTopicsResponse>) {
         var counts: [TopicName: Int] = [:]
         for topic in request.topics { counts[topic.name, default: 0] += 1 }
         let unique = request.topics.filter { counts[$0.name] == 1 }
         let duplicates = counts.filter { $0.value > 1 }.keys.sorted()
-        metadata.createTopics(unique.map(NewTopic.init), validateOnly: request.validateOnly) { results in
+        let budget = quotas.budget(context, isStrict: context.version >= 6)
+        metadata.createTopics(
+            unique.map(NewTopic.init),
+            validateOnly: request.validateOnly,
+            charging: budget
+        ) { results in
             var topics = zip(unique, results).map { topic, result in
                 switch result {
                 case .success(let created): CreateTopicsResponse.CreatableTopicResult(created)
@@ -26,7 +36,7 @@ struct CreateTopicsHandler: RequestHandler {
             topics += duplicates.map {
                 CreateTopicsResponse.CreatableTopicResult($0, APIFailure(.invalidRequest, "Duplicate topic name."))
             }
-            reply.send(CreateTopicsResponse(topics: topics))
+            reply.send(CreateTopicsResponse(throttleTimeMs: budget.delayMs(after: results), topics: topics))
         }
     }
 }

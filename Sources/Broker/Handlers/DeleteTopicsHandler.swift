@@ -4,14 +4,17 @@ import Records
 /// DeleteTopics (20), versions 1 to 6.
 ///
 /// Deletes by name, and by id from version 6 on (KIP-516). `delete.topic.enable=false` refuses all. The answer comes
-/// when the topics are gone from the metadata; their folders go later.
+/// when the topics are gone from the metadata; their folders go later. A client over its quota is refused from version 5
+/// on, and slowed down (KIP-599).
 struct DeleteTopicsHandler: RequestHandler {
     private let metadata: MetadataController
+    private let quotas: MutationQuotas
     private let isEnabled: Bool
 
-    init(metadata: MetadataController, configuration: BrokerConfiguration) {
-        self.metadata = metadata
-        isEnabled = configuration.boolean("delete.topic.enable")
+    init(_ core: BrokerCore) {
+        metadata = core.metadata
+        quotas = core.mutationQuotas
+        isEnabled = core.configuration.boolean("delete.topic.enable")
     }
 
     func handle(_ request: DeleteTopicsRequest, _ context: RequestContext, _ reply: Reply<DeleteTopicsResponse>) {
@@ -25,9 +28,12 @@ struct DeleteTopicsHandler: RequestHandler {
             context.version >= 6
             ? request.topics.map { Asked(name: $0.name, id: $0.topicId) }
             : request.topicNames.map { Asked(name: $0, id: .none) }
-        let resolved = asked.map { resolve($0, image) }
+        let resolved = refusingSecondNames(
+            refusingRepetitions(asked).map { $0.failure == nil ? resolve($0, image) : $0 }
+        )
         let ids = resolved.compactMap { topic in topic.failure == nil ? topic.id : nil }
-        metadata.deleteTopics(ids) { results in
+        let budget = quotas.budget(context, isStrict: context.version >= 5)
+        metadata.deleteTopics(ids, charging: budget) { results in
             var outcomes = results.makeIterator()
             let responses = resolved.map { topic in
                 if let failure = topic.failure { return answer(topic, failure) }
@@ -36,14 +42,44 @@ struct DeleteTopicsHandler: RequestHandler {
                 case .success, nil: return answer(topic, nil)
                 }
             }
-            reply.send(DeleteTopicsResponse(responses: responses))
+            reply.send(DeleteTopicsResponse(throttleTimeMs: budget.delayMs(after: results), responses: responses))
         }
     }
 
-    private struct Asked {
+    private struct Asked: Hashable {
         var name: TopicName?
         var id: TopicID
         var failure: APIFailure?
+        var isUnambiguous: Bool { (name == nil) != (id == .none) }
+    }
+
+    /// A topic that is named more than once is answered once, and stays.
+    private func refusingRepetitions(_ asked: [Asked]) -> [Asked] {
+        var counts: [Asked: Int] = [:]
+        for topic in asked where topic.isUnambiguous { counts[topic, default: 0] += 1 }
+        var answered: Set<Asked> = []
+        return asked.compactMap { topic in
+            guard let count = counts[topic], count > 1 else { return topic }
+            guard answered.insert(topic).inserted else { return nil }
+            var refused = topic
+            refused.failure = APIFailure(.invalidRequest, "Duplicate topic \(topic.name == nil ? "id" : "name").")
+            return refused
+        }
+    }
+
+    /// A topic that is named by its name and by its id stays.
+    private func refusingSecondNames(_ resolved: [Asked]) -> [Asked] {
+        var counts: [TopicID: Int] = [:]
+        for topic in resolved where topic.failure == nil { counts[topic.id, default: 0] += 1 }
+        return resolved.map { topic in
+            guard topic.failure == nil, counts[topic.id] != 1 else { return topic }
+            var refused = topic
+            refused.failure = APIFailure(
+                .invalidRequest,
+                "The provided topic name maps to an ID that was already supplied."
+            )
+            return refused
+        }
     }
 
     private func resolve(_ asked: Asked, _ image: MetadataImage) -> Asked {

@@ -7,8 +7,6 @@ import Records
 /// The answer waits until the group has gathered. Version 0 has one timeout for session and rebalance (KIP-62); from
 /// version 4 a new dynamic member is given an id and must come back with it (KIP-394); version 5 has static members
 /// (KIP-345), 8 a reason (KIP-800), 9 lets a static leader that came back skip the assignment (KIP-814).
-///
-/// Not done: members of the classic protocol in a group of the consumer protocol (KIP-848).
 struct JoinGroupHandler: RequestHandler {
     let coordinator: GroupCoordinator
 

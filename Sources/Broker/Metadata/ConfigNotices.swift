@@ -10,9 +10,6 @@ struct ConfigNotices: MetadataListener {
     func willPublish(_ change: MetadataChange) {}
 
     func didPublish(_ change: MetadataChange) {
-        for key in ClientQuotaKey.allCases where !key.isForRequests && change.sets(key) {
-            logger.notice("the quota \(key.rawValue) is kept and described, but limits nobody here")
-        }
         for resource in change.changedConfigs {
             let before = change.before.overrides(of: resource)
             for (name, value) in change.after.overrides(of: resource) where before[name] != value {
@@ -30,16 +27,6 @@ struct ConfigNotices: MetadataListener {
             return !definition.isHonoured && definition.defaultValue != value
         case .broker: return !dynamicNames.contains(name)
         case .brokerLogger, .clientMetrics, .group: return true
-        }
-    }
-}
-
-extension MetadataChange {
-    /// Whether somebody has a quota of this kind who had none before.
-    fileprivate func sets(_ key: ClientQuotaKey) -> Bool {
-        guard before.clientQuotas != after.clientQuotas else { return false }
-        return after.clientQuotas.contains { entity, values in
-            values[key.rawValue] != nil && before.clientQuotas[entity]?[key.rawValue] == nil
         }
     }
 }

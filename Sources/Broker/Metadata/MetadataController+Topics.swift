@@ -8,6 +8,7 @@ extension MetadataController {
     func createTopics(
         _ topics: [NewTopic],
         validateOnly: Bool,
+        charging budget: MutationQuotas.Budget? = nil,
         _ completion: @escaping @Sendable ([Result<CreatedTopic, APIFailure>]) -> Void
     ) {
         execute { [self] in
@@ -21,6 +22,7 @@ extension MetadataController {
                     guard records.count + made.count <= MetadataController.maxRecordsPerChange else {
                         throw .excessiveChange
                     }
+                    try budget?.charge(Int(created.partitionCount))
                     do throws(MetadataReplayError) {
                         for record in made { try planned.apply(record) }
                     } catch { throw APIFailure(.unknownServerError, "\(error)") }
@@ -34,16 +36,21 @@ extension MetadataController {
     }
 
     /// Deletes topics; one result an id, in order.
-    func deleteTopics(_ ids: [TopicID], _ completion: @escaping @Sendable ([Result<Void, APIFailure>]) -> Void) {
+    func deleteTopics(
+        _ ids: [TopicID],
+        charging budget: MutationQuotas.Budget? = nil,
+        _ completion: @escaping @Sendable ([Result<Void, APIFailure>]) -> Void
+    ) {
         execute { [self] in
             let image = image
             var records: [AnyMetadataRecord] = []
             var seen: Set<TopicID> = []
             let results = ids.map { id in
                 attempt { () throws(APIFailure) in
-                    guard image.topicNames[id] != nil, seen.insert(id).inserted else {
+                    guard let topic = image.topic(id), seen.insert(id).inserted else {
                         throw APIFailure(.unknownTopicId, ErrorCode.unknownTopicId.message)
                     }
+                    try budget?.charge(topic.partitions.count)
                     records.append(.removeTopic(RemoveTopicRecord(topicId: id)))
                 }
             }
@@ -55,13 +62,18 @@ extension MetadataController {
     func createPartitions(
         _ topics: [PartitionIncrease],
         validateOnly: Bool,
+        charging budget: MutationQuotas.Budget? = nil,
         _ completion: @escaping @Sendable ([Result<Void, APIFailure>]) -> Void
     ) {
         execute { [self] in
             let image = image
             var records: [AnyMetadataRecord] = []
             let results = topics.map { topic in
-                attempt { () throws(APIFailure) in records += try topic.plan(image) }
+                attempt { () throws(APIFailure) in
+                    let made = try topic.plan(image)
+                    try budget?.charge(made.count)
+                    records += made
+                }
             }
             guard !validateOnly else { return completion(results) }
             completion(committing(records, results))

@@ -14,7 +14,8 @@ struct QuotaTable: Sendable {
 
     /// Whether there is any quota that requests are held to.
     var isEmpty: Bool {
-        !quotas.values.contains { values in values.keys.contains { ClientQuotaKey(rawValue: $0)?.isForRequests == true }
+        !quotas.values.contains { values in
+            values.keys.contains { ClientQuotaKey(rawValue: $0)?.isForAddresses == false }
         }
     }
 
@@ -37,15 +38,5 @@ struct QuotaTable: Sendable {
             if let limit = quotas[entity]?[key.rawValue] { return (limit, holder) }
         }
         return nil
-    }
-}
-
-extension ClientQuotaKey {
-    /// Whether the broker slows requests down by it.
-    var isForRequests: Bool {
-        switch self {
-        case .producerByteRate, .consumerByteRate, .requestPercentage: true
-        case .controllerMutationRate, .connectionCreationRate: false
-        }
     }
 }

@@ -28,6 +28,7 @@ struct BrokerCore: Sendable {
     let partitions: PartitionRegistry
     let autoTopicCreation: AutoTopicCreation
     let quotas: ClientQuotas
+    let mutationQuotas: MutationQuotas
 }
 
 /// A part of the broker with handlers and state of its own, such as the group coordinator.

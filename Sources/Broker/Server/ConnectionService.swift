@@ -10,19 +10,21 @@ final class ConnectionService: FrameService {
     private let router: RequestRouter
     private let apiVersions: ApiVersionsHandler
     private let quotas: ClientQuotas
+    private let rates: ConnectionRates
     /// Connections that come before the broker knows its own addresses are turned away; clients try again.
     private let isOpen = Atomic(false)
 
-    init(router: RequestRouter, apiVersions: ApiVersionsHandler, quotas: ClientQuotas) {
+    init(router: RequestRouter, apiVersions: ApiVersionsHandler, quotas: ClientQuotas, rates: ConnectionRates) {
         self.router = router
         self.apiVersions = apiVersions
         self.quotas = quotas
+        self.rates = rates
     }
 
     func open() { isOpen.store(true, ordering: .releasing) }
 
     func openSession(_ connection: ServerConnection) -> (any FrameSession)? {
-        guard isOpen.load(ordering: .acquiring) else { return nil }
+        guard isOpen.load(ordering: .acquiring), rates.admits(connection.remoteHost) else { return nil }
         return ConnectionSession(connection: connection, router: router, apiVersions: apiVersions, quotas: quotas)
     }
 }
@@ -82,20 +84,13 @@ final class ConnectionSession: FrameSession {
             parked: parked,
             software: software
         )
-        let began = quotas.isActive ? NIODeadline.now() : nil
-        defer { if let began { chargeTime(since: began, context) } }
+        let meter = quotas.isActive ? RequestMeter(quotas, context) : nil
+        defer { meter?.stop() }
         do throws(RoutingError) {
-            try router.route(body, context, reply)
+            try router.route(body, context, reply, meter)
         } catch {
             reply.close(reason: "\(header.apiKey) version \(header.apiVersion): \(error)")
         }
-    }
-
-    /// The time that a request keeps a thread busy counts as percents of one thread (KIP-124).
-    private func chargeTime(since began: NIODeadline, _ context: RequestContext) {
-        let percent = Double((NIODeadline.now() - began).nanoseconds) / 1e9 * 100
-        let delay = quotas.charge(percent, to: .requestPercentage, context)
-        if delay > 0 { connection.pause(for: .milliseconds(Int64(delay))) }
     }
 
     /// Answers in version 0 with UNSUPPORTED_VERSION and the table, whatever version was asked for. See KIP-511.

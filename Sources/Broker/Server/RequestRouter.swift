@@ -9,7 +9,7 @@ struct RequestRouter: Sendable {
     /// One API as it is served.
     private struct Route: Sendable {
         let servedVersions: ClosedRange<Int16>
-        let serve: @Sendable (Bytes, RequestContext, ReplySlot) throws(WireError) -> Void
+        let serve: @Sendable (Bytes, RequestContext, ReplySlot, RequestMeter?) throws(WireError) -> Void
     }
 
     private let routes: [APIKey: Route]
@@ -31,16 +31,21 @@ struct RequestRouter: Sendable {
     }
 
     /// Decodes the body and calls the handler. Errors: ``RoutingError``; nothing was answered then.
-    func route(_ body: Bytes, _ context: RequestContext, _ slot: ReplySlot) throws(RoutingError) {
+    func route(
+        _ body: Bytes,
+        _ context: RequestContext,
+        _ slot: ReplySlot,
+        _ meter: RequestMeter? = nil
+    ) throws(RoutingError) {
         guard let route = routes[context.apiKey] else { throw .unknownAPI }
         guard route.servedVersions.contains(context.version) else { throw .unsupportedVersion(route.servedVersions) }
         do throws(WireError) {
-            try route.serve(body, context, slot)
+            try route.serve(body, context, slot, meter)
         } catch { throw .undecodable(error) }
     }
 
     private static func route<H: RequestHandler>(_ handler: H) -> (APIKey, Route) {
-        let route = Route(servedVersions: H.servedVersions) { (body, context, slot) throws(WireError) in
+        let route = Route(servedVersions: H.servedVersions) { (body, context, slot, meter) throws(WireError) in
             // Bytes after the request are left alone, as Apache Kafka does: librdkafka 2.16 sends three of them when it
             // asks for the metadata of all topics.
             var reader = WireReader(
@@ -53,7 +58,8 @@ struct RequestRouter: Sendable {
                 slot: slot,
                 version: context.version,
                 correlationID: context.correlationID,
-                logger: context.connection.logger
+                logger: context.connection.logger,
+                meter: meter
             )
             handler.handle(request, context, reply)
         }

@@ -46,7 +46,8 @@ final class RunningBroker: Sendable {
             metadata: metadata,
             partitions: registry,
             autoTopicCreation: AutoTopicCreation(metadata: metadata, configuration: configuration),
-            quotas: ClientQuotas(image, configuration, environment)
+            quotas: ClientQuotas(image, configuration, environment),
+            mutationQuotas: MutationQuotas(image, configuration, environment)
         )
         let coordinators = Coordinators(core)
         let components = coordinators.components
@@ -69,15 +70,19 @@ final class RunningBroker: Sendable {
         metadata.add(logs)
         metadata.add(ConfigNotices(logger: environment.logger))
         metadata.add(core.quotas)
+        metadata.add(core.mutationQuotas)
         let snapshots = MetadataSnapshots(configuration, environment, log: metadataLog)
         metadata.add(snapshots)
         for component in components { component.partitionsChanged(PartitionChange(started: partitions)) }
         let handlers = BrokerHandlers.all(core, coordinators) + components.flatMap(\.handlers)
         let apiVersions = ApiVersionsHandler(handlers, metadata: metadata)
+        let rates = ConnectionRates(image, configuration, environment)
+        metadata.add(rates)
         service = ConnectionService(
             router: RequestRouter(handlers + [apiVersions]),
             apiVersions: apiVersions,
-            quotas: core.quotas
+            quotas: core.quotas,
+            rates: rates
         )
         checkpoints = Checkpoints(
             directories: directories,

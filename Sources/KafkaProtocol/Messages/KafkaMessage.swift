@@ -65,3 +65,9 @@ public protocol KafkaResponse: KafkaMessage {
     /// The API that it answers.
     static var apiKey: APIKey { get }
 }
+
+/// The body of a response that can tell for how long the client is slowed down. See KIP-219.
+public protocol ThrottledResponse: KafkaResponse {
+    /// In milliseconds; 0 where the client is not slowed down.
+    var throttleTimeMs: Int32 { get set }
+}

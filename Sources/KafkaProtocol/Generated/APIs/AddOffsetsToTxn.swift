@@ -58,7 +58,7 @@ public struct AddOffsetsToTxnRequest: KafkaRequest, WireStruct {
 }
 
 /// Adds a group's offsets to a transaction.
-public struct AddOffsetsToTxnResponse: KafkaResponse, WireStruct {
+public struct AddOffsetsToTxnResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .addOffsetsToTxn }
     public static var messageName: String { "AddOffsetsToTxnResponse" }
     public static var versions: ClosedRange<Int16> { 0...4 }

@@ -170,7 +170,7 @@ public struct AddPartitionsToTxnRequest: KafkaRequest, WireStruct {
 }
 
 /// Adds partitions to a transaction, or checks that they are part of it.
-public struct AddPartitionsToTxnResponse: KafkaResponse, WireStruct {
+public struct AddPartitionsToTxnResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .addPartitionsToTxn }
     public static var messageName: String { "AddPartitionsToTxnResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }

@@ -114,7 +114,7 @@ public struct AddRaftVoterRequest: KafkaRequest, WireStruct {
 }
 
 /// Adds a voter to the metadata quorum.
-public struct AddRaftVoterResponse: KafkaResponse, WireStruct {
+public struct AddRaftVoterResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .addRaftVoter }
     public static var messageName: String { "AddRaftVoterResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

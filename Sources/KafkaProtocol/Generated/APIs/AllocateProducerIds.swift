@@ -46,7 +46,7 @@ public struct AllocateProducerIdsRequest: KafkaRequest, WireStruct {
 }
 
 /// Asks the controller for a block of producer ids.
-public struct AllocateProducerIdsResponse: KafkaResponse, WireStruct {
+public struct AllocateProducerIdsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .allocateProducerIds }
     public static var messageName: String { "AllocateProducerIdsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

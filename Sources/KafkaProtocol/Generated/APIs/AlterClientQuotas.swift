@@ -154,7 +154,7 @@ public struct AlterClientQuotasRequest: KafkaRequest, WireStruct {
 }
 
 /// Sets and removes quotas.
-public struct AlterClientQuotasResponse: KafkaResponse, WireStruct {
+public struct AlterClientQuotasResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .alterClientQuotas }
     public static var messageName: String { "AlterClientQuotasResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

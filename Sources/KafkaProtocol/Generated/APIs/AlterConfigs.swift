@@ -120,7 +120,7 @@ public struct AlterConfigsRequest: KafkaRequest, WireStruct {
 }
 
 /// Replaces all configs of resources. IncrementalAlterConfigs is kinder.
-public struct AlterConfigsResponse: KafkaResponse, WireStruct {
+public struct AlterConfigsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .alterConfigs }
     public static var messageName: String { "AlterConfigsResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }

@@ -186,7 +186,7 @@ public struct AlterPartitionRequest: KafkaRequest, WireStruct {
 }
 
 /// Changes the in-sync replicas of partitions, sent by their leader to the controller.
-public struct AlterPartitionResponse: KafkaResponse, WireStruct {
+public struct AlterPartitionResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .alterPartition }
     public static var messageName: String { "AlterPartitionResponse" }
     public static var versions: ClosedRange<Int16> { 2...3 }

@@ -124,7 +124,7 @@ public struct AlterPartitionReassignmentsRequest: KafkaRequest, WireStruct {
 }
 
 /// Starts or cancels moves of partitions between brokers.
-public struct AlterPartitionReassignmentsResponse: KafkaResponse, WireStruct {
+public struct AlterPartitionReassignmentsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .alterPartitionReassignments }
     public static var messageName: String { "AlterPartitionReassignmentsResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

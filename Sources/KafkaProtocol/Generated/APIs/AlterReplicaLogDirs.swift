@@ -108,7 +108,7 @@ public struct AlterReplicaLogDirsRequest: KafkaRequest, WireStruct {
 }
 
 /// Moves replicas between the log directories of a broker.
-public struct AlterReplicaLogDirsResponse: KafkaResponse, WireStruct {
+public struct AlterReplicaLogDirsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .alterReplicaLogDirs }
     public static var messageName: String { "AlterReplicaLogDirsResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }

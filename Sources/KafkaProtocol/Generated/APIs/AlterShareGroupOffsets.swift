@@ -114,7 +114,7 @@ public struct AlterShareGroupOffsetsRequest: KafkaRequest, WireStruct {
 }
 
 /// Moves the start offsets of a share group.
-public struct AlterShareGroupOffsetsResponse: KafkaResponse, WireStruct {
+public struct AlterShareGroupOffsetsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .alterShareGroupOffsets }
     public static var messageName: String { "AlterShareGroupOffsetsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -132,7 +132,7 @@ public struct AlterUserScramCredentialsRequest: KafkaRequest, WireStruct {
 }
 
 /// Sets and deletes SCRAM credentials of users.
-public struct AlterUserScramCredentialsResponse: KafkaResponse, WireStruct {
+public struct AlterUserScramCredentialsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .alterUserScramCredentials }
     public static var messageName: String { "AlterUserScramCredentialsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -46,7 +46,7 @@ public struct ApiVersionsRequest: KafkaRequest, WireStruct {
 }
 
 /// Tells which versions of each API a broker speaks, and the features of the cluster.
-public struct ApiVersionsResponse: KafkaResponse, WireStruct {
+public struct ApiVersionsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .apiVersions }
     public static var messageName: String { "ApiVersionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...4 }

@@ -148,7 +148,7 @@ public struct AssignReplicasToDirsRequest: KafkaRequest, WireStruct {
 }
 
 /// Tells the controller in which log directory replicas live.
-public struct AssignReplicasToDirsResponse: KafkaResponse, WireStruct {
+public struct AssignReplicasToDirsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .assignReplicasToDirs }
     public static var messageName: String { "AssignReplicasToDirsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -92,7 +92,7 @@ public struct BrokerHeartbeatRequest: KafkaRequest, WireStruct {
 }
 
 /// Keeps a broker registered, and asks to be unfenced or to shut down.
-public struct BrokerHeartbeatResponse: KafkaResponse, WireStruct {
+public struct BrokerHeartbeatResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .brokerHeartbeat }
     public static var messageName: String { "BrokerHeartbeatResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }

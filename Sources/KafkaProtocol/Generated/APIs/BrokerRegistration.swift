@@ -178,7 +178,7 @@ public struct BrokerRegistrationRequest: KafkaRequest, WireStruct {
 }
 
 /// Registers a broker with the controller.
-public struct BrokerRegistrationResponse: KafkaResponse, WireStruct {
+public struct BrokerRegistrationResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .brokerRegistration }
     public static var messageName: String { "BrokerRegistrationResponse" }
     public static var versions: ClosedRange<Int16> { 0...4 }

@@ -46,7 +46,7 @@ public struct ConsumerGroupDescribeRequest: KafkaRequest, WireStruct {
 }
 
 /// Describes consumer groups of KIP-848.
-public struct ConsumerGroupDescribeResponse: KafkaResponse, WireStruct {
+public struct ConsumerGroupDescribeResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .consumerGroupDescribe }
     public static var messageName: String { "ConsumerGroupDescribeResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

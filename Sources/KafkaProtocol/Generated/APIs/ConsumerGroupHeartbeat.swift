@@ -132,7 +132,7 @@ public struct ConsumerGroupHeartbeatRequest: KafkaRequest, WireStruct {
 }
 
 /// Joins, keeps, changes and leaves a consumer group of KIP-848.
-public struct ConsumerGroupHeartbeatResponse: KafkaResponse, WireStruct {
+public struct ConsumerGroupHeartbeatResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .consumerGroupHeartbeat }
     public static var messageName: String { "ConsumerGroupHeartbeatResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

@@ -150,7 +150,7 @@ public struct ControllerRegistrationRequest: KafkaRequest, WireStruct {
 }
 
 /// Registers a controller with the active one.
-public struct ControllerRegistrationResponse: KafkaResponse, WireStruct {
+public struct ControllerRegistrationResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .controllerRegistration }
     public static var messageName: String { "ControllerRegistrationResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -104,7 +104,7 @@ public struct CreateAclsRequest: KafkaRequest, WireStruct {
 }
 
 /// Adds access rules.
-public struct CreateAclsResponse: KafkaResponse, WireStruct {
+public struct CreateAclsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .createAcls }
     public static var messageName: String { "CreateAclsResponse" }
     public static var versions: ClosedRange<Int16> { 1...3 }

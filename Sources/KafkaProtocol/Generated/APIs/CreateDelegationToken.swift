@@ -100,7 +100,7 @@ public struct CreateDelegationTokenRequest: KafkaRequest, WireStruct {
 }
 
 /// Issues a delegation token.
-public struct CreateDelegationTokenResponse: KafkaResponse, WireStruct {
+public struct CreateDelegationTokenResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .createDelegationToken }
     public static var messageName: String { "CreateDelegationTokenResponse" }
     public static var versions: ClosedRange<Int16> { 1...3 }

@@ -120,7 +120,7 @@ public struct CreatePartitionsRequest: KafkaRequest, WireStruct {
 }
 
 /// Adds partitions to topics.
-public struct CreatePartitionsResponse: KafkaResponse, WireStruct {
+public struct CreatePartitionsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .createPartitions }
     public static var messageName: String { "CreatePartitionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...3 }

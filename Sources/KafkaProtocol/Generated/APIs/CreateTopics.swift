@@ -172,7 +172,7 @@ public struct CreateTopicsRequest: KafkaRequest, WireStruct {
 }
 
 /// Creates topics, or only checks that they could be.
-public struct CreateTopicsResponse: KafkaResponse, WireStruct {
+public struct CreateTopicsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .createTopics }
     public static var messageName: String { "CreateTopicsResponse" }
     public static var versions: ClosedRange<Int16> { 2...7 }

@@ -104,7 +104,7 @@ public struct DeleteAclsRequest: KafkaRequest, WireStruct {
 }
 
 /// Deletes the access rules that match filters.
-public struct DeleteAclsResponse: KafkaResponse, WireStruct {
+public struct DeleteAclsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .deleteAcls }
     public static var messageName: String { "DeleteAclsResponse" }
     public static var versions: ClosedRange<Int16> { 1...3 }

@@ -40,7 +40,7 @@ public struct DeleteGroupsRequest: KafkaRequest, WireStruct {
 }
 
 /// Deletes empty groups with their offsets.
-public struct DeleteGroupsResponse: KafkaResponse, WireStruct {
+public struct DeleteGroupsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .deleteGroups }
     public static var messageName: String { "DeleteGroupsResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }

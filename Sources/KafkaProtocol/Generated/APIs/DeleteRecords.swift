@@ -114,7 +114,7 @@ public struct DeleteRecordsRequest: KafkaRequest, WireStruct {
 }
 
 /// Moves the log start offset of partitions forward.
-public struct DeleteRecordsResponse: KafkaResponse, WireStruct {
+public struct DeleteRecordsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .deleteRecords }
     public static var messageName: String { "DeleteRecordsResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }

@@ -74,7 +74,7 @@ public struct DeleteShareGroupOffsetsRequest: KafkaRequest, WireStruct {
 }
 
 /// Deletes the offsets of a share group.
-public struct DeleteShareGroupOffsetsResponse: KafkaResponse, WireStruct {
+public struct DeleteShareGroupOffsetsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .deleteShareGroupOffsets }
     public static var messageName: String { "DeleteShareGroupOffsetsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

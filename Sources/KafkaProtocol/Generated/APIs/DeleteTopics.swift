@@ -90,7 +90,7 @@ public struct DeleteTopicsRequest: KafkaRequest, WireStruct {
 }
 
 /// Deletes topics, by name or by id.
-public struct DeleteTopicsResponse: KafkaResponse, WireStruct {
+public struct DeleteTopicsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .deleteTopics }
     public static var messageName: String { "DeleteTopicsResponse" }
     public static var versions: ClosedRange<Int16> { 1...6 }

@@ -76,7 +76,7 @@ public struct DescribeAclsRequest: KafkaRequest, WireStruct {
 }
 
 /// Lists the access rules that match a filter.
-public struct DescribeAclsResponse: KafkaResponse, WireStruct {
+public struct DescribeAclsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeAcls }
     public static var messageName: String { "DescribeAclsResponse" }
     public static var versions: ClosedRange<Int16> { 1...3 }

@@ -86,7 +86,7 @@ public struct DescribeClientQuotasRequest: KafkaRequest, WireStruct {
 }
 
 /// Lists the quotas that match a filter.
-public struct DescribeClientQuotasResponse: KafkaResponse, WireStruct {
+public struct DescribeClientQuotasResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeClientQuotas }
     public static var messageName: String { "DescribeClientQuotasResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

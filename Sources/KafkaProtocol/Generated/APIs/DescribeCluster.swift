@@ -60,7 +60,7 @@ public struct DescribeClusterRequest: KafkaRequest, WireStruct {
 }
 
 /// Describes the cluster: its id, controller and brokers.
-public struct DescribeClusterResponse: KafkaResponse, WireStruct {
+public struct DescribeClusterResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeCluster }
     public static var messageName: String { "DescribeClusterResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }

@@ -96,7 +96,7 @@ public struct DescribeConfigsRequest: KafkaRequest, WireStruct {
 }
 
 /// Reads configs of topics, brokers and other resources, with where each value comes from.
-public struct DescribeConfigsResponse: KafkaResponse, WireStruct {
+public struct DescribeConfigsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeConfigs }
     public static var messageName: String { "DescribeConfigsResponse" }
     public static var versions: ClosedRange<Int16> { 1...4 }

@@ -74,7 +74,7 @@ public struct DescribeDelegationTokenRequest: KafkaRequest, WireStruct {
 }
 
 /// Lists delegation tokens by owner.
-public struct DescribeDelegationTokenResponse: KafkaResponse, WireStruct {
+public struct DescribeDelegationTokenResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeDelegationToken }
     public static var messageName: String { "DescribeDelegationTokenResponse" }
     public static var versions: ClosedRange<Int16> { 1...3 }

@@ -50,7 +50,7 @@ public struct DescribeGroupsRequest: KafkaRequest, WireStruct {
 }
 
 /// Describes classic groups and their members.
-public struct DescribeGroupsResponse: KafkaResponse, WireStruct {
+public struct DescribeGroupsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeGroups }
     public static var messageName: String { "DescribeGroupsResponse" }
     public static var versions: ClosedRange<Int16> { 0...6 }

@@ -74,7 +74,7 @@ public struct DescribeLogDirsRequest: KafkaRequest, WireStruct {
 }
 
 /// Describes a broker's log directories and what fills them.
-public struct DescribeLogDirsResponse: KafkaResponse, WireStruct {
+public struct DescribeLogDirsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeLogDirs }
     public static var messageName: String { "DescribeLogDirsResponse" }
     public static var versions: ClosedRange<Int16> { 1...5 }

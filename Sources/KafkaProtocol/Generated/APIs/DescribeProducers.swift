@@ -74,7 +74,7 @@ public struct DescribeProducersRequest: KafkaRequest, WireStruct {
 }
 
 /// Describes the producers that have written to partitions.
-public struct DescribeProducersResponse: KafkaResponse, WireStruct {
+public struct DescribeProducersResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeProducers }
     public static var messageName: String { "DescribeProducersResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

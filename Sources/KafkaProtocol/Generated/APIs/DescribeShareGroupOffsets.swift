@@ -108,7 +108,7 @@ public struct DescribeShareGroupOffsetsRequest: KafkaRequest, WireStruct {
 }
 
 /// Reads the start offsets of share groups.
-public struct DescribeShareGroupOffsetsResponse: KafkaResponse, WireStruct {
+public struct DescribeShareGroupOffsetsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeShareGroupOffsets }
     public static var messageName: String { "DescribeShareGroupOffsetsResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

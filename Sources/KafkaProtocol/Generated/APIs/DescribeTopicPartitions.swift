@@ -114,7 +114,7 @@ public struct DescribeTopicPartitionsRequest: KafkaRequest, WireStruct {
 }
 
 /// Describes partitions of topics, page by page.
-public struct DescribeTopicPartitionsResponse: KafkaResponse, WireStruct {
+public struct DescribeTopicPartitionsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeTopicPartitions }
     public static var messageName: String { "DescribeTopicPartitionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -40,7 +40,7 @@ public struct DescribeTransactionsRequest: KafkaRequest, WireStruct {
 }
 
 /// Describes the state of transactions by transactional id.
-public struct DescribeTransactionsResponse: KafkaResponse, WireStruct {
+public struct DescribeTransactionsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeTransactions }
     public static var messageName: String { "DescribeTransactionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

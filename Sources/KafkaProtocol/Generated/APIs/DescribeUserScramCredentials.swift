@@ -68,7 +68,7 @@ public struct DescribeUserScramCredentialsRequest: KafkaRequest, WireStruct {
 }
 
 /// Lists the SCRAM mechanisms of users.
-public struct DescribeUserScramCredentialsResponse: KafkaResponse, WireStruct {
+public struct DescribeUserScramCredentialsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .describeUserScramCredentials }
     public static var messageName: String { "DescribeUserScramCredentialsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -90,7 +90,7 @@ public struct ElectLeadersRequest: KafkaRequest, WireStruct {
 }
 
 /// Elects the preferred or an unclean leader of partitions.
-public struct ElectLeadersResponse: KafkaResponse, WireStruct {
+public struct ElectLeadersResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .electLeaders }
     public static var messageName: String { "ElectLeadersResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }

@@ -58,7 +58,7 @@ public struct EndTxnRequest: KafkaRequest, WireStruct {
 }
 
 /// Commits or aborts a transaction.
-public struct EndTxnResponse: KafkaResponse, WireStruct {
+public struct EndTxnResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .endTxn }
     public static var messageName: String { "EndTxnResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }

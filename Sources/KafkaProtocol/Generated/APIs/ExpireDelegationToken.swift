@@ -46,7 +46,7 @@ public struct ExpireDelegationTokenRequest: KafkaRequest, WireStruct {
 }
 
 /// Lets a delegation token expire earlier, or at once.
-public struct ExpireDelegationTokenResponse: KafkaResponse, WireStruct {
+public struct ExpireDelegationTokenResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .expireDelegationToken }
     public static var messageName: String { "ExpireDelegationTokenResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }

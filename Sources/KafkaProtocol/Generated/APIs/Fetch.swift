@@ -331,7 +331,7 @@ public struct FetchRequest: KafkaRequest, WireStruct {
 }
 
 /// Reads record batches from partitions, waiting for them up to a time. Followers replicate with it too.
-public struct FetchResponse: KafkaResponse, WireStruct {
+public struct FetchResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .fetch }
     public static var messageName: String { "FetchResponse" }
     public static var versions: ClosedRange<Int16> { 4...18 }

@@ -198,7 +198,7 @@ public struct FetchSnapshotRequest: KafkaRequest, WireStruct {
 }
 
 /// Reads a piece of a metadata snapshot.
-public struct FetchSnapshotResponse: KafkaResponse, WireStruct {
+public struct FetchSnapshotResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .fetchSnapshot }
     public static var messageName: String { "FetchSnapshotResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

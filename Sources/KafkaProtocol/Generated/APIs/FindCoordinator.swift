@@ -64,7 +64,7 @@ public struct FindCoordinatorRequest: KafkaRequest, WireStruct {
 }
 
 /// Tells which broker coordinates groups, transactions or share partitions.
-public struct FindCoordinatorResponse: KafkaResponse, WireStruct {
+public struct FindCoordinatorResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .findCoordinator }
     public static var messageName: String { "FindCoordinatorResponse" }
     public static var versions: ClosedRange<Int16> { 0...6 }

@@ -40,7 +40,7 @@ public struct GetTelemetrySubscriptionsRequest: KafkaRequest, WireStruct {
 }
 
 /// Asks which client metrics the cluster wants.
-public struct GetTelemetrySubscriptionsResponse: KafkaResponse, WireStruct {
+public struct GetTelemetrySubscriptionsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .getTelemetrySubscriptions }
     public static var messageName: String { "GetTelemetrySubscriptionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -62,7 +62,7 @@ public struct HeartbeatRequest: KafkaRequest, WireStruct {
 }
 
 /// Keeps a member of a classic group alive.
-public struct HeartbeatResponse: KafkaResponse, WireStruct {
+public struct HeartbeatResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .heartbeat }
     public static var messageName: String { "HeartbeatResponse" }
     public static var versions: ClosedRange<Int16> { 0...4 }

@@ -126,7 +126,7 @@ public struct IncrementalAlterConfigsRequest: KafkaRequest, WireStruct {
 }
 
 /// Sets, deletes, or edits single configs of resources.
-public struct IncrementalAlterConfigsResponse: KafkaResponse, WireStruct {
+public struct IncrementalAlterConfigsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .incrementalAlterConfigs }
     public static var messageName: String { "IncrementalAlterConfigsResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

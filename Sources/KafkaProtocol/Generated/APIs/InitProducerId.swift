@@ -86,7 +86,7 @@ public struct InitProducerIdRequest: KafkaRequest, WireStruct {
 }
 
 /// Gives out a producer id and epoch, and fences earlier producers of a transactional id.
-public struct InitProducerIdResponse: KafkaResponse, WireStruct {
+public struct InitProducerIdResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .initProducerId }
     public static var messageName: String { "InitProducerIdResponse" }
     public static var versions: ClosedRange<Int16> { 0...6 }

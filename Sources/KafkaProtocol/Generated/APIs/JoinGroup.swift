@@ -120,7 +120,7 @@ public struct JoinGroupRequest: KafkaRequest, WireStruct {
 }
 
 /// Enters a classic group, or its next generation.
-public struct JoinGroupResponse: KafkaResponse, WireStruct {
+public struct JoinGroupResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .joinGroup }
     public static var messageName: String { "JoinGroupResponse" }
     public static var versions: ClosedRange<Int16> { 0...9 }

@@ -100,7 +100,7 @@ public struct LeaveGroupRequest: KafkaRequest, WireStruct {
 }
 
 /// Takes members out of a classic group.
-public struct LeaveGroupResponse: KafkaResponse, WireStruct {
+public struct LeaveGroupResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .leaveGroup }
     public static var messageName: String { "LeaveGroupResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }

@@ -44,7 +44,7 @@ public struct ListConfigResourcesRequest: KafkaRequest, WireStruct {
 }
 
 /// Lists the resources that have configs.
-public struct ListConfigResourcesResponse: KafkaResponse, WireStruct {
+public struct ListConfigResourcesResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .listConfigResources }
     public static var messageName: String { "ListConfigResourcesResponse" }
     public static var versions: ClosedRange<Int16> { 0...1 }

@@ -54,7 +54,7 @@ public struct ListGroupsRequest: KafkaRequest, WireStruct {
 }
 
 /// Lists the groups that a broker coordinates.
-public struct ListGroupsResponse: KafkaResponse, WireStruct {
+public struct ListGroupsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .listGroups }
     public static var messageName: String { "ListGroupsResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }

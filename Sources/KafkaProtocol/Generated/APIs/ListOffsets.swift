@@ -136,7 +136,7 @@ public struct ListOffsetsRequest: KafkaRequest, WireStruct {
 }
 
 /// Finds offsets by timestamp, or the ends of partitions.
-public struct ListOffsetsResponse: KafkaResponse, WireStruct {
+public struct ListOffsetsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .listOffsets }
     public static var messageName: String { "ListOffsetsResponse" }
     public static var versions: ClosedRange<Int16> { 1...11 }

@@ -80,7 +80,7 @@ public struct ListPartitionReassignmentsRequest: KafkaRequest, WireStruct {
 }
 
 /// Lists the moves of partitions that are going on.
-public struct ListPartitionReassignmentsResponse: KafkaResponse, WireStruct {
+public struct ListPartitionReassignmentsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .listPartitionReassignments }
     public static var messageName: String { "ListPartitionReassignmentsResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

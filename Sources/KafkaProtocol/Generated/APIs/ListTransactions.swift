@@ -66,7 +66,7 @@ public struct ListTransactionsRequest: KafkaRequest, WireStruct {
 }
 
 /// Lists the transactions that a broker coordinates.
-public struct ListTransactionsResponse: KafkaResponse, WireStruct {
+public struct ListTransactionsResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .listTransactions }
     public static var messageName: String { "ListTransactionsResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }

@@ -104,7 +104,7 @@ public struct MetadataRequest: KafkaRequest, WireStruct {
 }
 
 /// Describes brokers, topics and who leads each partition.
-public struct MetadataResponse: KafkaResponse, WireStruct {
+public struct MetadataResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .metadata }
     public static var messageName: String { "MetadataResponse" }
     public static var versions: ClosedRange<Int16> { 0...13 }

@@ -160,7 +160,7 @@ public struct OffsetCommitRequest: KafkaRequest, WireStruct {
 }
 
 /// Stores the offsets that a group has consumed.
-public struct OffsetCommitResponse: KafkaResponse, WireStruct {
+public struct OffsetCommitResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .offsetCommit }
     public static var messageName: String { "OffsetCommitResponse" }
     public static var versions: ClosedRange<Int16> { 2...10 }

@@ -96,7 +96,7 @@ public struct OffsetDeleteRequest: KafkaRequest, WireStruct {
 }
 
 /// Deletes committed offsets of a group.
-public struct OffsetDeleteResponse: KafkaResponse, WireStruct {
+public struct OffsetDeleteResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .offsetDelete }
     public static var messageName: String { "OffsetDeleteResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

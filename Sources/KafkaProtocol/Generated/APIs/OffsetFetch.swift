@@ -194,7 +194,7 @@ public struct OffsetFetchRequest: KafkaRequest, WireStruct {
 }
 
 /// Reads the offsets that groups have committed.
-public struct OffsetFetchResponse: KafkaResponse, WireStruct {
+public struct OffsetFetchResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .offsetFetch }
     public static var messageName: String { "OffsetFetchResponse" }
     public static var versions: ClosedRange<Int16> { 1...10 }

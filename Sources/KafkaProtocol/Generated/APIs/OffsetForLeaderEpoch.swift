@@ -120,7 +120,7 @@ public struct OffsetForLeaderEpochRequest: KafkaRequest, WireStruct {
 }
 
 /// Tells where a leader epoch ended, so that a log that diverged can be cut.
-public struct OffsetForLeaderEpochResponse: KafkaResponse, WireStruct {
+public struct OffsetForLeaderEpochResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .offsetForLeaderEpoch }
     public static var messageName: String { "OffsetForLeaderEpochResponse" }
     public static var versions: ClosedRange<Int16> { 2...4 }

@@ -132,7 +132,7 @@ public struct ProduceRequest: KafkaRequest, WireStruct {
 }
 
 /// Appends record batches to partitions.
-public struct ProduceResponse: KafkaResponse, WireStruct {
+public struct ProduceResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .produce }
     public static var messageName: String { "ProduceResponse" }
     public static var versions: ClosedRange<Int16> { 3...13 }

@@ -64,7 +64,7 @@ public struct PushTelemetryRequest: KafkaRequest, WireStruct {
 }
 
 /// Sends client metrics.
-public struct PushTelemetryResponse: KafkaResponse, WireStruct {
+public struct PushTelemetryResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .pushTelemetry }
     public static var messageName: String { "PushTelemetryResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

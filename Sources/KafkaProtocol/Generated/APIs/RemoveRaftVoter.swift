@@ -52,7 +52,7 @@ public struct RemoveRaftVoterRequest: KafkaRequest, WireStruct {
 }
 
 /// Removes a voter from the metadata quorum.
-public struct RemoveRaftVoterResponse: KafkaResponse, WireStruct {
+public struct RemoveRaftVoterResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .removeRaftVoter }
     public static var messageName: String { "RemoveRaftVoterResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -46,7 +46,7 @@ public struct RenewDelegationTokenRequest: KafkaRequest, WireStruct {
 }
 
 /// Moves the expiry of a delegation token.
-public struct RenewDelegationTokenResponse: KafkaResponse, WireStruct {
+public struct RenewDelegationTokenResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .renewDelegationToken }
     public static var messageName: String { "RenewDelegationTokenResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }

@@ -176,7 +176,7 @@ public struct ShareAcknowledgeRequest: KafkaRequest, WireStruct {
 }
 
 /// Acknowledges records that a member of a share group acquired.
-public struct ShareAcknowledgeResponse: KafkaResponse, WireStruct {
+public struct ShareAcknowledgeResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .shareAcknowledge }
     public static var messageName: String { "ShareAcknowledgeResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }

@@ -252,7 +252,7 @@ public struct ShareFetchRequest: KafkaRequest, WireStruct {
 }
 
 /// Acquires records for a member of a share group, and acknowledges earlier ones.
-public struct ShareFetchResponse: KafkaResponse, WireStruct {
+public struct ShareFetchResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .shareFetch }
     public static var messageName: String { "ShareFetchResponse" }
     public static var versions: ClosedRange<Int16> { 1...2 }

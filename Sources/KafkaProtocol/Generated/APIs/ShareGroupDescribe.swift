@@ -46,7 +46,7 @@ public struct ShareGroupDescribeRequest: KafkaRequest, WireStruct {
 }
 
 /// Describes share groups.
-public struct ShareGroupDescribeResponse: KafkaResponse, WireStruct {
+public struct ShareGroupDescribeResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .shareGroupDescribe }
     public static var messageName: String { "ShareGroupDescribeResponse" }
     public static var versions: ClosedRange<Int16> { 1...1 }

@@ -64,7 +64,7 @@ public struct ShareGroupHeartbeatRequest: KafkaRequest, WireStruct {
 }
 
 /// Joins, keeps, changes and leaves a share group.
-public struct ShareGroupHeartbeatResponse: KafkaResponse, WireStruct {
+public struct ShareGroupHeartbeatResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .shareGroupHeartbeat }
     public static var messageName: String { "ShareGroupHeartbeatResponse" }
     public static var versions: ClosedRange<Int16> { 1...1 }

@@ -46,7 +46,7 @@ public struct StreamsGroupDescribeRequest: KafkaRequest, WireStruct {
 }
 
 /// Describes streams groups of KIP-1071.
-public struct StreamsGroupDescribeResponse: KafkaResponse, WireStruct {
+public struct StreamsGroupDescribeResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .streamsGroupDescribe }
     public static var messageName: String { "StreamsGroupDescribeResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

@@ -462,7 +462,7 @@ public struct StreamsGroupHeartbeatRequest: KafkaRequest, WireStruct {
 }
 
 /// Joins, keeps, changes and leaves a streams group of KIP-1071.
-public struct StreamsGroupHeartbeatResponse: KafkaResponse, WireStruct {
+public struct StreamsGroupHeartbeatResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .streamsGroupHeartbeat }
     public static var messageName: String { "StreamsGroupHeartbeatResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

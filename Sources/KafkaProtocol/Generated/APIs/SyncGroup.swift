@@ -114,7 +114,7 @@ public struct SyncGroupRequest: KafkaRequest, WireStruct {
 }
 
 /// Hands the leader's assignment to every member of a classic group.
-public struct SyncGroupResponse: KafkaResponse, WireStruct {
+public struct SyncGroupResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .syncGroup }
     public static var messageName: String { "SyncGroupResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }

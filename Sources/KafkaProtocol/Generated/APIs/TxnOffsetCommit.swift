@@ -174,7 +174,7 @@ public struct TxnOffsetCommitRequest: KafkaRequest, WireStruct {
 }
 
 /// Commits a group's offsets as part of a transaction.
-public struct TxnOffsetCommitResponse: KafkaResponse, WireStruct {
+public struct TxnOffsetCommitResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .txnOffsetCommit }
     public static var messageName: String { "TxnOffsetCommitResponse" }
     public static var versions: ClosedRange<Int16> { 0...5 }

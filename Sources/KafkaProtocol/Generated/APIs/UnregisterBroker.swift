@@ -40,7 +40,7 @@ public struct UnregisterBrokerRequest: KafkaRequest, WireStruct {
 }
 
 /// Removes a broker that is gone for good.
-public struct UnregisterBrokerResponse: KafkaResponse, WireStruct {
+public struct UnregisterBrokerResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .unregisterBroker }
     public static var messageName: String { "UnregisterBrokerResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }

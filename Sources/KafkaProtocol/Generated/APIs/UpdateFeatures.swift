@@ -110,7 +110,7 @@ public struct UpdateFeaturesRequest: KafkaRequest, WireStruct {
 }
 
 /// Raises or lowers the finalized levels of cluster features.
-public struct UpdateFeaturesResponse: KafkaResponse, WireStruct {
+public struct UpdateFeaturesResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .updateFeatures }
     public static var messageName: String { "UpdateFeaturesResponse" }
     public static var versions: ClosedRange<Int16> { 0...2 }

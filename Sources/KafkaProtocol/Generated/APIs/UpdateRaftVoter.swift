@@ -144,7 +144,7 @@ public struct UpdateRaftVoterRequest: KafkaRequest, WireStruct {
 }
 
 /// Updates the endpoints and versions of a voter of the metadata quorum.
-public struct UpdateRaftVoterResponse: KafkaResponse, WireStruct {
+public struct UpdateRaftVoterResponse: ThrottledResponse, WireStruct {
     public static var apiKey: APIKey { .updateRaftVoter }
     public static var messageName: String { "UpdateRaftVoterResponse" }
     public static var versions: ClosedRange<Int16> { 0...0 }
