@@ -40,6 +40,7 @@ enum BrokerHandlers {
         [
             DescribeAclsHandler(), CreateAclsHandler(), DeleteAclsHandler(), CreateDelegationTokenHandler(),
             RenewDelegationTokenHandler(), ExpireDelegationTokenHandler(), DescribeDelegationTokenHandler(),
+            SaslHandshakeHandler(), SaslAuthenticateHandler(),
         ]
     }
 

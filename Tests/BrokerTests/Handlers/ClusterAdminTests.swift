@@ -119,6 +119,19 @@ import Testing
         try await broker.stop()
     }
 
+    @Test func `a client that wants to authenticate is told that nobody does here`() async throws {
+        let broker = try await TestBroker()
+        for version in SaslHandshakeRequest.versions {
+            let response = try await broker.send(SaslHandshakeRequest(mechanism: "PLAIN"), version: version)
+            #expect(response.errorCode == .illegalSaslState && response.mechanisms.isEmpty)
+        }
+        for version in SaslAuthenticateRequest.versions {
+            let response = try await broker.send(SaslAuthenticateRequest(), version: version)
+            #expect(response.errorCode == .illegalSaslState)
+        }
+        try await broker.stop()
+    }
+
     @Test func `access rules and tokens are refused in every version`() async throws {
         let broker = try await TestBroker()
         for version in DescribeAclsRequest.versions {
