@@ -19,7 +19,7 @@ struct FetchReader: Sendable {
 
     func read(_ job: FetchJob) -> FetchResult {
         var result = FetchResult()
-        var remaining = min(maxBytes, Int(job.request.maxBytes))
+        var remaining = min(maxBytes, job.maxBytes)
         result.answers.reserveCapacity(job.targets.count)
         for target in job.targets {
             var data = FetchResponse.PartitionData(
@@ -175,6 +175,25 @@ struct FetchJob: Sendable {
     let context: RequestContext
     let kind: FetchSessionKind
     let targets: [FetchTarget]
+    /// What the request asks for, or what the client's quota allows at once if that is less.
+    let maxBytes: Int
+    /// How much makes an answer before the time is up: never more than there may be in it.
+    let minBytes: Int
+
+    init(
+        request: FetchRequest,
+        context: RequestContext,
+        kind: FetchSessionKind,
+        targets: [FetchTarget],
+        allowedBytes: Int?
+    ) {
+        self.request = request
+        self.context = context
+        self.kind = kind
+        self.targets = targets
+        maxBytes = min(Int(request.maxBytes), allowedBytes ?? .max)
+        minBytes = min(Int(request.minBytes), maxBytes)
+    }
 
     var isFromFollower: Bool { request.isFromFollower(context.version) }
 }
@@ -190,7 +209,7 @@ struct FetchResult: Sendable {
     var partitions: [(partition: Partition, highWatermark: Offset)] = []
 
     /// Whether there is nothing to wait for, or no wish to wait.
-    func mustAnswer(_ request: FetchRequest) -> Bool {
-        mustTell || request.maxWaitMs <= 0 || partitions.isEmpty || sizeInBytes >= Int(request.minBytes)
+    func mustAnswer(_ job: FetchJob) -> Bool {
+        mustTell || job.request.maxWaitMs <= 0 || partitions.isEmpty || sizeInBytes >= job.minBytes
     }
 }

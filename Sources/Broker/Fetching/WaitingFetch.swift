@@ -40,13 +40,13 @@ final class WaitingFetch: AppendWaiter, ParkedRequest, @unchecked Sendable {
     func begin(after result: FetchResult) {
         var result = result
         while true {
-            missing.store(max(1, Int(job.request.minBytes) - result.sizeInBytes), ordering: .relaxed)
+            missing.store(max(1, job.minBytes - result.sizeInBytes), ordering: .relaxed)
             switch register(result) {
             case .waiting: return
             case .closed: return finish(result)
             case .grown:
                 result = reader.read(job)
-                if result.mustAnswer(job.request) { return finish(result) }
+                if result.mustAnswer(job) { return finish(result) }
             }
         }
     }
@@ -94,7 +94,7 @@ final class WaitingFetch: AppendWaiter, ParkedRequest, @unchecked Sendable {
         guard leave() else { return }
         state = .idle
         let result = reader.read(job)
-        if isLast || result.mustAnswer(job.request) { finish(result) } else { begin(after: result) }
+        if isLast || result.mustAnswer(job) { finish(result) } else { begin(after: result) }
     }
 
     private func finish(_ result: FetchResult) {

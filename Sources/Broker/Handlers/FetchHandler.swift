@@ -30,9 +30,16 @@ final class FetchHandler: RequestHandler {
     func handle(_ request: FetchRequest, _ context: RequestContext, _ reply: Reply<FetchResponse>) {
         let (kind, targets) = begin(request, context.version)
         if case .refused(let code) = kind { return reply.send(FetchResponse(errorCode: code)) }
-        let job = FetchJob(request: request, context: context, kind: kind, targets: targets)
+        let isFromFollower = request.isFromFollower(context.version)
+        let job = FetchJob(
+            request: request,
+            context: context,
+            kind: kind,
+            targets: targets,
+            allowedBytes: isFromFollower ? nil : quotas.burst(of: .consumerByteRate, context)
+        )
         let result = reader.read(job)
-        guard !result.mustAnswer(request) else { return answer(job, result, reply) }
+        guard !result.mustAnswer(job) else { return answer(job, result, reply) }
         WaitingFetch(job, reader) { [self] result in answer(job, result, reply) }.begin(after: result)
     }
 
@@ -45,9 +52,8 @@ final class FetchHandler: RequestHandler {
     /// Sends what was read, unless it is more than the client's quota allows: then nothing, and for how long it has to wait.
     private func answer(_ job: FetchJob, _ result: FetchResult, _ reply: Reply<FetchResponse>) {
         let size = Double(result.sizeInBytes)
-        let delay = job.isFromFollower ? 0 : quotas.charge(size, to: .consumerByteRate, job.context)
+        let delay = job.isFromFollower ? 0 : quotas.admit(size, to: .consumerByteRate, job.context)
         guard delay > 0 else { return reply.send(response(to: job, result)) }
-        quotas.refund(size, to: .consumerByteRate, job.context)
         job.context.connection.pause(for: .milliseconds(Int64(delay)))
         var response = sessions.withLock { $0.throttled(job.kind) }
         response.throttleTimeMs = delay

@@ -54,13 +54,31 @@ final class ClientQuotas: MetadataListener, Sendable {
         return Int32(min(delay, longest))
     }
 
-    /// Takes back what was charged for an answer that is not given after all.
-    func refund(_ amount: Double, to key: ClientQuotaKey, _ context: RequestContext) {
+    /// Counts `amount` for the request's client where its quota allows that now, or where the client used nothing for so
+    /// long that waiting would not help: one batch may be larger than all windows allow. Otherwise counts nothing, and
+    /// answers for how many milliseconds the client has to wait.
+    func admit(_ amount: Double, to key: ClientQuotaKey, _ context: RequestContext) -> Int32 {
+        guard isActive else { return 0 }
         let now = environment.now()
-        state.withLock { state in
-            guard let (_, holder) = state.find(key, context) else { return }
-            state.rates[Counter(key: key, holder: holder)]?.add(-amount, at: now, span)
+        return state.withLock { state in
+            guard let (limit, holder) = state.find(key, context) else { return 0 }
+            let counter = Counter(key: key, holder: holder)
+            let before = state.rates[counter] ?? WindowedRate()
+            var after = before
+            after.add(amount, at: now, span)
+            let delay = before.isIdle(at: now, span) ? 0 : after.delayMs(limit: limit, at: now, span)
+            guard delay < 1 else { return Int32(min(delay, Double(Int32.max))) }
+            state.rates[counter] = after
+            state.sweep(now, span)
+            return 0
         }
+    }
+
+    /// The most that a client may use at once after a time of rest; nil where it has no quota. A request for more could
+    /// never be answered.
+    func burst(of key: ClientQuotaKey, _ context: RequestContext) -> Int? {
+        guard isActive, let (limit, _) = state.withLock({ $0.find(key, context) }) else { return nil }
+        return Int(min(limit * Double((span.windows - 1) * span.windowMs) / 1000, Double(Int32.max)))
     }
 
     func willPublish(_ change: MetadataChange) {}

@@ -21,6 +21,11 @@ struct WindowedRate: Hashable, Sendable {
     /// When it was used last; nil where nothing counts any more.
     var lastWindow: Timestamp? { windows.last?.start }
 
+    /// Whether nothing was used in the windows that count.
+    func isIdle(at now: Timestamp, _ span: Span) -> Bool {
+        !windows.contains { WindowedRate.counts($0, now, span) && $0.used > 0 }
+    }
+
     mutating func add(_ amount: Double, at now: Timestamp, _ span: Span) {
         forget(before: now, span)
         if let last = windows.last, now.rawValue - last.start.rawValue < span.windowMs {

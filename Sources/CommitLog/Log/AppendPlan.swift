@@ -116,6 +116,12 @@ struct AppendPlan: Sendable {
 
     // MARK: Records, where the configuration asks for it
 
+    /// So many rejected records are told to the client at most: a batch may hold a million.
+    private static let maxRejectedRecords = 16_384
+
+    /// What a batch may decompress to where its records are looked at: in proportion to what the client has really sent.
+    private static func maxDecompressedBytes(of sizeInBytes: Int) -> Int { max(8 << 20, 32 * sizeInBytes) }
+
     /// Whether a header is suspect, or headers do not tell enough.
     private func mustLookAtRecords(_ configuration: LogConfiguration, origin: AppendOrigin, now: Timestamp) -> Bool {
         if configuration.isCompacted { return true }
@@ -143,6 +149,7 @@ struct AppendPlan: Sendable {
             var index: Int32 = 0
             try visitRecords(of: item) { (record) throws(LogError) in
                 defer { index += 1 }
+                guard rejected.entries.count < AppendPlan.maxRejectedRecords else { return }
                 if checksTime, let flaw = timestampFlaw(of: record, item.header, configuration, now: now) {
                     rejected.hasInvalidTimestamp = true
                     rejected.entries.append(.init(index: index, message: flaw))
@@ -176,8 +183,10 @@ struct AppendPlan: Sendable {
     }
 
     private func visitRecords(of item: Item, _ visit: (RecordView) throws(LogError) -> Void) throws(LogError) {
+        let size = item.header.sizeInBytes
         var reader = try Self.wrap { () throws(RecordsError) in
-            try RecordBatch(bytes[item.position..<item.position + item.header.sizeInBytes]).makeRecordReader()
+            try RecordBatch(bytes[item.position..<item.position + size])
+                .makeRecordReader(maxDecompressedBytes: AppendPlan.maxDecompressedBytes(of: size))
         }
         while let record = try Self.wrap({ () throws(RecordsError) in try reader.next() }) { try visit(record) }
     }

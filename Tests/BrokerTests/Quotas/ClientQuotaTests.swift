@@ -76,6 +76,30 @@ import Testing
         try await broker.stop()
     }
 
+    @Test func `a consumer that asks for more than its quota allows gets what it allows`() async throws {
+        let broker = try await TestBroker()
+        try await broker.createTopic("t")
+        for _ in 0..<30 { _ = try await broker.produce([String(repeating: "x", count: 9000)], to: "t") }
+        // 270,000 bytes are there, and 1 MB is asked for; ten windows allow 100,000.
+        try await set("consumer_byte_rate", 10_000, for: [("client-id", nil)], broker)
+        let response = try await fetch(as: "c", broker)
+        let size = response.responses.first?.partitions.first?.records?.count ?? 0
+        #expect(response.throttleTimeMs == 0 && (80_000...100_000).contains(size))
+        try await broker.stop()
+    }
+
+    @Test func `a batch that is larger than the quota ever allows goes to a consumer that has rested`() async throws {
+        let broker = try await TestBroker()
+        try await broker.createTopic("t")
+        _ = try await broker.produce([String(repeating: "x", count: 60_000)], to: "t")
+        try await set("consumer_byte_rate", 1000, for: [("client-id", nil)], broker)
+        let first = try await fetch(as: "c", broker)
+        #expect(first.throttleTimeMs == 0 && first.responses.first?.partitions.first?.records?.isEmpty == false)
+        let second = try await fetch(as: "c", broker)
+        #expect(second.throttleTimeMs > 0 && second.responses.first?.partitions.first?.records?.isEmpty != false)
+        try await broker.stop()
+    }
+
     @Test func `the most exact entity wins, and the default of users stands before client ids`() {
         func entity(_ names: [ClientQuotaEntity.Kind: String?]) -> ClientQuotaEntity {
             var entity = ClientQuotaEntity()

@@ -110,6 +110,35 @@ import Testing
         #expect(log.logEndOffset == 1)
     }
 
+    @Test(arguments: [Compression.gzip, .lz4, .zstd])
+    func `a small batch that decompresses to very much is refused where its records are looked at`(
+        _ codec: Compression
+    ) throws {
+        var configuration = LogConfiguration()
+        configuration.isCompacted = true
+        let log = try TestLog.open(disk, configuration)
+        try log.append(try TestLog.batch(valueSize: 8_000_000, compression: codec))
+        do {
+            try log.append(try TestLog.batch(valueSize: 17_000_000, compression: codec))
+            Issue.record("accepted")
+        } catch LogError.invalidRecord(let reason) {
+            #expect(reason.contains("bytes come out"), "\(reason)")
+        }
+        #expect(log.logEndOffset == 1)
+    }
+
+    @Test func `of very many rejected records a part is told`() throws {
+        var configuration = LogConfiguration()
+        configuration.isCompacted = true
+        let log = try TestLog.open(disk, configuration)
+        do {
+            try log.append(try TestLog.batch(20_000, key: nil))
+            Issue.record("accepted")
+        } catch LogError.rejectedRecords(let rejected) {
+            #expect(rejected.entries.count == 16_384 && rejected.entries.last?.index == 16_383)
+        }
+    }
+
     @Test(arguments: [Compression.none, .gzip, .snappy, .lz4, .zstd])
     func `the topic's codec replaces the producer's`(_ codec: Compression) throws {
         var configuration = TestLog.configuration

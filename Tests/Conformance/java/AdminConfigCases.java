@@ -224,7 +224,7 @@ final class AdminConfigCases {
             producer.flush();
             Cases.check(largest(producer.metrics(), "produce-throttle-time-max") > 0, "the producer was not slowed down");
         }
-        try (var consumer = cases.consumer("client.id", "limited", "max.partition.fetch.bytes", "20000")) {
+        try (var consumer = cases.consumer("client.id", "limited")) {
             consumer.assign(List.of(new TopicPartition("limited", 0)));
             Cases.equal(count, Cases.read(consumer, count).size());
             Cases.check(largest(consumer.metrics(), "fetch-throttle-time-max") > 0, "the consumer was not slowed down");
