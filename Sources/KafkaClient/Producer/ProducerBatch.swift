@@ -148,9 +148,12 @@ package struct ProducedBatch: Sendable {
     package let topicPartition: TopicPartition
     /// The offset after its last record, -1 where the broker does not tell; or why it is not there.
     package let nextOffset: Result<Offset, KafkaError>
+    /// How many records it has.
+    package let recordCount: Int
 
     init(_ finished: FinishedBatch) {
         topicPartition = finished.batch.topicPartition
+        recordCount = finished.batch.recordCount
         nextOffset = finished.result.map { acknowledgement in
             let base = acknowledgement.baseOffset
             return base.rawValue < 0 ? base : base + Int64(finished.batch.recordCount)

@@ -67,8 +67,8 @@ struct DropCounter {
 
     init(_ dropped: [DroppedRecords]) { add(dropped) }
 
-    mutating func count(_ reason: DropReason, at name: String) {
-        counts[Place(name: name, reason: reason), default: 0] += 1
+    mutating func count(_ reason: DropReason, at name: String, by count: Int = 1) {
+        counts[Place(name: name, reason: reason), default: 0] += count
     }
 
     /// Adds what other counters have counted.

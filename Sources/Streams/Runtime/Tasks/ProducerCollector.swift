@@ -11,17 +11,22 @@ import Synchronization
 final class ProducerCollector: RecordCollector {
     let producer: Producer
     private let handler: ProductionExceptionHandler
+    private let senders: SenderNames
     private let deliveries: Deliveries
+    /// Records that turned out not to be deliverable after they had been sent, and were given up.
+    private(set) var drops = DropCounter()
 
     /// Errors: settings that contradict each other.
     init(
         _ client: KafkaClient,
         _ configuration: ProducerConfiguration,
-        handler: ProductionExceptionHandler
+        handler: ProductionExceptionHandler,
+        senders: SenderNames
     ) throws(ConfigurationError) {
         let deliveries = Deliveries()
         self.deliveries = deliveries
         self.handler = handler
+        self.senders = senders
         producer = try Producer(client, configuration) { deliveries.add($0) }
     }
 
@@ -64,16 +69,24 @@ final class ProducerCollector: RecordCollector {
     func position(of partition: TopicPartition) -> Offset? { deliveries.position(of: partition) }
 
     private func throwFailure() throws {
-        guard let error = deliveries.takeFailure() else { return }
+        let failures = deliveries.takeFailures()
         // What may work the next time is done again from the last commit.
-        if error.isRetriable { throw UnsentOutput(error: error) }
-        let failed = FailedRecord(
-            operatorName: "producer",
-            taskID: TaskID(subTopology: -1, partition: -1),
-            metadata: nil
-        )
-        if handler.handle(failed, error) == .fail {
-            throw StreamsException("A record cannot be sent", underlying: error)
+        if let failure = failures.first(where: \.error.isRetriable) { throw UnsentOutput(error: failure.error) }
+        for failure in failures {
+            let name = senders.name(for: failure.topic)
+            let failed = FailedRecord(
+                operatorName: name,
+                taskID: TaskID(subTopology: -1, partition: -1),
+                metadata: nil
+            )
+            guard handler.handle(failed, failure.error) == .continue else {
+                throw StreamsException(
+                    "A record for \(failure.topic) cannot be sent",
+                    operatorName: name,
+                    underlying: failure.error
+                )
+            }
+            drops.count(.unencodable, at: name, by: failure.recordCount)
         }
     }
 }
@@ -84,13 +97,44 @@ struct UnsentOutput: Error, CustomStringConvertible {
     var description: String { "output did not reach the broker: \(error)" }
 }
 
-/// What became of the batches sent: how far the partitions that are followed have come, and the first batch that failed,
-/// until somebody takes it.
+/// Who sends to a topic, by its name in `describe()`: a sink, or a store to its changelog.
+struct SenderNames {
+    private var names: [TopicName: String] = [:]
+    /// The sink whose topics are computed, where there is one.
+    private var computing: String?
+
+    init(_ topology: Topology, applicationID: String) {
+        for name in topology.graph.storeOrder.reversed() {
+            guard let changelog = topology.graph.changelog(of: name, applicationID: applicationID) else { continue }
+            names[changelog.topic] = name
+        }
+        for node in topology.graph.liveNodes.reversed() {
+            guard case .sink(let sink) = node.kind else { continue }
+            if let topic = sink.topic {
+                names[topic.name(applicationID: applicationID)] = node.name
+            } else {
+                computing = node.name
+            }
+        }
+    }
+
+    /// The first in the topology that sends there; the topic itself where that cannot be told.
+    func name(for topic: TopicName) -> String { names[topic] ?? computing ?? topic.rawValue }
+}
+
+/// What became of the batches sent: how far the partitions that are followed have come, and the batches that failed, until
+/// somebody takes them.
 private final class Deliveries: Sendable {
     private struct State {
         /// The highest offset after a delivered batch; -1 before the first.
         var positions: [TopicPartition: Offset] = [:]
-        var failure: KafkaError?
+        var failures: [Failure] = []
+    }
+
+    struct Failure {
+        let topic: TopicName
+        let recordCount: Int
+        let error: KafkaError
     }
 
     private let state = Mutex(State())
@@ -105,17 +149,18 @@ private final class Deliveries: Sendable {
                 guard let known = state.positions[batch.topicPartition] else { return }
                 state.positions[batch.topicPartition] = max(known, next)
             case .failure(let error):
-                state.failure = state.failure ?? error
+                let topic = batch.topicPartition.topic
+                state.failures.append(Failure(topic: topic, recordCount: batch.recordCount, error: error))
                 flag.store(true, ordering: .releasing)
             }
         }
     }
 
-    func takeFailure() -> KafkaError? {
+    func takeFailures() -> [Failure] {
         state.withLock { state in
             flag.store(false, ordering: .releasing)
-            defer { state.failure = nil }
-            return state.failure
+            defer { state.failures = [] }
+            return state.failures
         }
     }
 

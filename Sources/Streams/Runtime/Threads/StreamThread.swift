@@ -65,7 +65,8 @@ final class StreamThread {
         collector = try ProducerCollector(
             sending,
             configuration.producer(),
-            handler: configuration.productionExceptionHandler
+            handler: configuration.productionExceptionHandler,
+            senders: SenderNames(context.topology, applicationID: configuration.applicationID)
         )
         restoreConsumer = try Consumer(restoring, configuration.consumer(.restore))
         restorer = StoreRestorer(restoreConsumer, logger: logger)
@@ -286,7 +287,7 @@ final class StreamThread {
     func publish() {
         counts.restoredRecords = restorer.recordCount
         counts.tasks = tasks.values.filter { $0.phase == .running }.map(\.id).sorted()
-        counts.droppedRecords = closedDrops + tasks.values.flatMap { $0.task.droppedRecords }
+        counts.droppedRecords = closedDrops + tasks.values.flatMap { $0.task.droppedRecords } + collector.drops.all
         let isChanged = counts != control.counts
         if isChanged {
             control.publish(counts)
