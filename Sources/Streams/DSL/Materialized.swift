@@ -14,7 +14,7 @@ public struct Materialized<Key, Value>: Sendable {
     public var keySerde: Serde<Key>?
     /// The value's serde; by default the one that the type provides.
     public var valueSerde: Serde<Value>?
-    /// On disk or in memory; as the builder's stores are when nil.
+    /// On disk, in memory, or in a store of one's own; as the builder's stores are when nil.
     public var storage: Stores.Storage?
     /// Whether changes to one key are gathered, and forwarded with the commit.
     public var isCached: Bool
@@ -30,6 +30,7 @@ public struct Materialized<Key, Value>: Sendable {
     ///
     /// ```swift
     /// let inMemory = Materialized<String, Int64>("counts", in: .memory, isCached: false)
+    /// let recent = Materialized<String, Int64>("recent", in: .lru(maxEntryCount: 10_000))
     /// ```
     public init(
         _ storeName: String? = nil,
@@ -49,12 +50,16 @@ public struct Materialized<Key, Value>: Sendable {
         self.retention = retention
     }
 
-    /// A store of that name, with all else by default.
+    /// A store of that name, with all else by default; or kept elsewhere: Kafka's `Materialized.as` with the supplier of a
+    /// store, and `withStoreType`.
     ///
     /// ```swift
     /// words.groupByKey().count(materialized: .as("counts"))
+    /// words.groupByKey().count(materialized: .as("recent", in: .lru(maxEntryCount: 10_000)))
     /// ```
-    public static func `as`(_ storeName: String) -> Materialized { Materialized(storeName) }
+    public static func `as`(_ storeName: String, in storage: Stores.Storage? = nil) -> Materialized {
+        Materialized(storeName, in: storage)
+    }
 
     /// A store that remembers past versions of the rows for so long, so that joins see the row of their record's time.
     /// See KIP-889.

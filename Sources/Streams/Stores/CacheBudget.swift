@@ -3,7 +3,7 @@
 /// | bytes of entries that | limit, by the thread | beyond it |
 /// |---|---|---|
 /// | are changed, not yet forwarded | ``maxBytes``: `statestore.cache.max.bytes` | the store forwards and logs its own |
-/// | are changed, not yet committed | ``uncommittedMaxBytes``: KIP-892 | ``wantsCommit`` |
+/// | are changed, not yet written below | ``uncommittedMaxBytes``: KIP-892 | ``wantsCommit``; beyond half of it commits write |
 /// | are as committed, kept to be read again | ``cleanMaxBytes`` | those not read for longest go |
 ///
 /// Sizes are those of the memory taken, keys, values and bookkeeping. One thread uses a budget.
@@ -11,14 +11,14 @@ public final class CacheBudget {
     /// The most bytes of changes that caches hold back. At 0 nothing is held back, and stores behave as without
     /// caching.
     public let maxBytes: Int
-    /// The bytes of uncommitted changes at which a commit is asked for.
+    /// The bytes of changes that are not written yet at which a commit is asked for.
     public let uncommittedMaxBytes: Int
     /// The most bytes of committed entries kept in memory. No one sees them: they save reads.
     public let cleanMaxBytes: Int
 
     /// The bytes of changes held back.
     public internal(set) var dirtyBytes = 0
-    /// The bytes of changes not yet committed, those held back included.
+    /// The bytes of changes not yet written below, those held back included.
     public internal(set) var uncommittedBytes = 0
     /// The bytes of committed entries kept.
     public internal(set) var cleanBytes = 0
@@ -26,25 +26,29 @@ public final class CacheBudget {
     /// How far committed entries may go beyond their limit before some are given up, so that this happens seldom.
     var cleanSlackBytes = 64 << 10
 
+    /// How many records of its changelog a store's written content may lag behind its last commit: what a crash makes it
+    /// read again.
+    var maxLag: Int64 = 500_000
+
     private var layers: [ObjectIdentifier: WeakLayer] = [:]
 
     private struct WeakLayer {
         weak var layer: StoreLayer?
     }
 
-    /// Memory for stores, in bytes: for changes that caches hold back, for changes since the last commit, and for
+    /// Memory for stores, in bytes: for changes that caches hold back, for changes that are not written yet, and for
     /// committed entries kept for reading.
     public init(
         maxBytes: Int = 10 << 20,
         uncommittedMaxBytes: Int = 64 << 20,
-        cleanMaxBytes: Int = 32 << 20
+        cleanMaxBytes: Int = 64 << 20
     ) {
         self.maxBytes = max(maxBytes, 0)
         self.uncommittedMaxBytes = max(uncommittedMaxBytes, 0)
         self.cleanMaxBytes = max(cleanMaxBytes, 0)
     }
 
-    /// Whether the uncommitted changes of the thread are beyond their limit.
+    /// Whether the unwritten changes of the thread are beyond their limit.
     public var wantsCommit: Bool { uncommittedBytes > uncommittedMaxBytes }
 
     /// Whether committed entries have gone so far beyond their limit that some must go.

@@ -67,7 +67,7 @@ final class JoinBuffer: StateStore {
 
 extension JoinBuffer {
     @usableFromInline var name: String { layer.configuration.name }
-    @usableFromInline var isPersistent: Bool { layer.configuration.isPersistent }
+    @usableFromInline var isPersistent: Bool { layer.isPersistent }
     @usableFromInline var isOpen: Bool { layer.isOpen }
     @usableFromInline var committedOffset: Offset? { layer.committedOffset }
     @usableFromInline var wantsCommit: Bool { layer.wantsCommit }
@@ -103,8 +103,8 @@ extension JoinBuffer {
 
     @usableFromInline
     func close() throws {
-        layer.close()
         changelog = nil
+        try layer.close()
     }
 }
 

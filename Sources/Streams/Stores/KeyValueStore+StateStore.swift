@@ -4,7 +4,7 @@ import Records
 
 extension KeyValueStore {
     public var name: String { layer.configuration.name }
-    public var isPersistent: Bool { layer.configuration.isPersistent }
+    public var isPersistent: Bool { layer.isPersistent }
     public var isOpen: Bool { layer.isOpen }
     public var committedOffset: Offset? { layer.committedOffset }
     public var wantsCommit: Bool { layer.wantsCommit }
@@ -13,7 +13,7 @@ extension KeyValueStore {
     public func commit(_ changelogOffset: Offset?) throws { try layer.commit(changelogOffset) }
     public func finishRestore(_ nextOffset: Offset) throws { try layer.finishRestore(nextOffset) }
     public func wipe() throws { try layer.wipe() }
-    public func close() { layer.close() }
+    public func close() throws { try layer.close() }
 
     public func restore(
         key: UnsafeRawBufferPointer,
@@ -27,7 +27,7 @@ extension KeyValueStore {
 
 extension TimestampedKeyValueStore {
     public var name: String { layer.configuration.name }
-    public var isPersistent: Bool { layer.configuration.isPersistent }
+    public var isPersistent: Bool { layer.isPersistent }
     public var isOpen: Bool { layer.isOpen }
     public var committedOffset: Offset? { layer.committedOffset }
     public var wantsCommit: Bool { layer.wantsCommit }
@@ -36,7 +36,7 @@ extension TimestampedKeyValueStore {
     public func commit(_ changelogOffset: Offset?) throws { try layer.commit(changelogOffset) }
     public func finishRestore(_ nextOffset: Offset) throws { try layer.finishRestore(nextOffset) }
     public func wipe() throws { try layer.wipe() }
-    public func close() { layer.close() }
+    public func close() throws { try layer.close() }
 
     public func restore(
         key: UnsafeRawBufferPointer,

@@ -38,17 +38,17 @@ struct RestoreRun {
     }
 
     /// Puts the records into the backing's batch, and forgets them.
-    mutating func move(to backing: any StoreBacking) {
+    mutating func move(to backing: any StoreBacking) throws {
         sort()
-        buffer.withUnsafeBytes { bytes in
+        try buffer.withUnsafeBytes { bytes in
             for (index, item) in items.enumerated() {
                 let key = RestoreRun.key(item, bytes)
                 if index + 1 < items.count, RawKey.equal(key, RestoreRun.key(items[index + 1], bytes)) { continue }
                 if item.valueCount < 0 {
-                    backing.delete(key)
+                    try backing.delete(key)
                 } else {
                     let start = item.position + item.keyCount
-                    backing.put(key, UnsafeRawBufferPointer(rebasing: bytes[start..<start + item.valueCount]))
+                    try backing.put(key, UnsafeRawBufferPointer(rebasing: bytes[start..<start + item.valueCount]))
                 }
             }
         }

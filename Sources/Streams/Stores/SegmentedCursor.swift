@@ -1,6 +1,6 @@
 import Records
 
-/// A walk over the segments of a store, one after the other, and over the keys of each.
+/// A walk over the segments of a store, one after the other, and over the keys of each; or over entries that are known.
 @usableFromInline
 final class SegmentedCursor {
     private let store: SegmentedStore
@@ -10,11 +10,29 @@ final class SegmentedCursor {
     private let isReverse: Bool
     private let accepts: (UnsafeRawBufferPointer) -> Bool
     private var cursor: StoreCursor?
+    /// What is left of entries in memory.
+    private var entries: ArraySlice<StorePlace> = []
+    /// The layer's epoch, while entries are held.
+    private var epoch: Int?
     @usableFromInline private(set) var key = UnsafeRawBufferPointer(start: nil, count: 0)
     @usableFromInline private(set) var value = UnsafeRawBufferPointer(start: nil, count: 0)
 
     /// How many segments are visited one by one; more are read through as a whole.
     private static let visitLimit: Int64 = 16
+
+    /// Entries in memory, in the order in which they are visited.
+    init(_ store: SegmentedStore, _ entries: [StorePlace]) {
+        self.store = store
+        (lower, upper) = ([], [])
+        isReverse = false
+        accepts = { _ in true }
+        guard !entries.isEmpty else { return }
+        self.entries = entries[...]
+        epoch = store.layer.epoch
+        store.layer.pins += 1
+    }
+
+    deinit { close() }
 
     /// Keys with the same leading bytes: in each segment those from `lower` on and before `upper`, which have room for
     /// the segment at their start.
@@ -74,6 +92,7 @@ final class SegmentedCursor {
     /// Goes to the next key, whose ``key`` and ``value`` are valid until the next call; false at the end.
     @usableFromInline
     func advance() throws -> Bool {
+        if let epoch { return try advance(epoch) }
         while true {
             if cursor == nil { guard try open() else { return false } }
             guard let current = cursor else { return false }
@@ -88,6 +107,21 @@ final class SegmentedCursor {
             current.close()
             cursor = nil
         }
+    }
+
+    private func advance(_ epoch: Int) throws -> Bool {
+        let layer = store.layer
+        guard layer.isOpen, layer.epoch == epoch else {
+            throw InvalidStateStoreException("store \(layer.configuration.name) was closed or emptied during a range")
+        }
+        while let entry = entries.popFirst() {
+            guard let entryValue = entry.value else { continue }
+            key = entry.key
+            value = entryValue
+            return true
+        }
+        close()
+        return false
     }
 
     private func open() throws -> Bool {
@@ -120,5 +154,8 @@ final class SegmentedCursor {
         segments = nil
         cursor?.close()
         cursor = nil
+        entries = []
+        if let epoch, store.layer.epoch == epoch { store.layer.unpin() }
+        epoch = nil
     }
 }

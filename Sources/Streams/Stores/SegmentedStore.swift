@@ -39,6 +39,8 @@ final class SegmentedStore {
     ) {
         var configuration = configuration
         configuration.hiddenPrefixSize = SegmentedStore.prefixSize
+        // Segments of a millisecond are read by time, whatever the keys.
+        if segmentIntervalMs > 1 { configuration.segmentSuffixSize = timeFromEnd }
         layer = StoreLayer(configuration)
         self.retentionMs = max(retentionMs, 0)
         self.segmentIntervalMs = max(segmentIntervalMs, 1)
@@ -75,12 +77,14 @@ final class SegmentedStore {
 
     func open(_ context: any StateStoreContext) throws {
         try layer.open(context)
+        layer.memory?.reset()
         guard let backing = layer.backing else { return }
         let cursor = try backing.makeCursor(from: nil, before: nil)
         defer { cursor.close() }
         cursor.seekToLast()
         guard cursor.isValid, cursor.key.count >= SegmentedStore.prefixSize else { return try cursor.checkEnd() }
-        let segment = Int64(bigEndian: cursor.key.loadUnaligned(as: Int64.self))
+        let segment = SegmentMemory.segment(cursor.key)
+        layer.memory?.reset(below: segment)
         let (time, overflows) = segment.multipliedReportingOverflow(by: segmentIntervalMs)
         if !overflows { advance(to: time) }
     }
@@ -150,7 +154,35 @@ final class SegmentedStore {
         let lowest = segment(of: observedTime.subtractingClamped(retentionMs).subtractingClamped(slack))
         guard lowest > lowestLiveSegment else { return }
         lowestLiveSegment = lowest
-        layer.expire(before: withUnsafeBytes(of: lowest.bigEndian) { [UInt8]($0) })
+        layer.expire(before: SegmentedStore.prefix(lowest))
+    }
+
+    /// What the keys of a segment begin with.
+    static func prefix(_ segment: Int64) -> [UInt8] { withUnsafeBytes(of: segment.bigEndian) { [UInt8]($0) } }
+
+    /// The keys that are as `key` is, a key of the layer, except for time and number, and whose times are between two, both
+    /// included; nil where not all of them are in memory.
+    @usableFromInline
+    func cursorInMemory(
+        _ key: UnsafeRawBufferPointer,
+        from: Int64,
+        to: Int64,
+        isReverse: Bool,
+        accepts: (UnsafeRawBufferPointer) -> Bool
+    ) throws -> SegmentedCursor? {
+        guard layer.memory != nil else { return nil }
+        try layer.checkOpen()
+        let first = max(segment(of: from), lowestLiveSegment)
+        let last = segment(of: min(to, observedTime))
+        guard first <= last, from <= to, to >= 0 else { return SegmentedCursor(self, []) }
+        let stem = UnsafeRawBufferPointer(rebasing: key[SegmentedStore.prefixSize..<(key.count - suffixSize)])
+        return try layer.chainedEntries(
+            stem,
+            segments: first...last,
+            times: from...to,
+            isReverse: isReverse,
+            accepts: accepts
+        ).map { SegmentedCursor(self, $0) }
     }
 
     func wipe() throws {

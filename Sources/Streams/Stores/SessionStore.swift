@@ -166,7 +166,12 @@ public final class SessionStore<Key, Value>: StateStore {
         isReverse: Bool
     ) throws -> SegmentedCursor {
         let earliest = max(earliestEnd.rawValue, segments.earliestTime, 0)
-        var bytes = [UInt8](try encoded(key, Window(start: Timestamp(0), end: Timestamp(earliest))))
+        let first = try encoded(key, Window(start: Timestamp(0), end: Timestamp(earliest)))
+        let known = try segments.cursorInMemory(first, from: earliest, to: .max, isReverse: isReverse) { found in
+            WindowKey.int64(found, fromEnd: 8) <= latestStart.rawValue
+        }
+        if let known { return known }
+        var bytes = [UInt8](first)
         let lower = bytes
         let count = bytes.count
         bytes.removeLast(16)
@@ -289,7 +294,7 @@ public final class SessionStore<Key, Value>: StateStore {
 // The task's side: all of it is the layer's.
 extension SessionStore {
     public var name: String { segments.layer.configuration.name }
-    public var isPersistent: Bool { segments.layer.configuration.isPersistent }
+    public var isPersistent: Bool { segments.layer.isPersistent }
     public var isOpen: Bool { segments.layer.isOpen }
     public var committedOffset: Offset? { segments.layer.committedOffset }
     public var wantsCommit: Bool { segments.layer.wantsCommit }
@@ -298,7 +303,7 @@ extension SessionStore {
     public func commit(_ changelogOffset: Offset?) throws { try segments.layer.commit(changelogOffset) }
     public func finishRestore(_ nextOffset: Offset) throws { try segments.layer.finishRestore(nextOffset) }
     public func wipe() throws { try segments.wipe() }
-    public func close() { segments.layer.close() }
+    public func close() throws { try segments.layer.close() }
 
     public func restore(
         key: UnsafeRawBufferPointer,

@@ -30,7 +30,8 @@ public protocol StateStore: AnyObject {
     func flush() throws
 
     /// Makes all changes so far the committed content, in one step, together with the offset of the changelog's record
-    /// after the last one that they are in; nil where the store has no changelog.
+    /// after the last one that they are in; nil where the store has no changelog. What is in the changelog may become durable
+    /// later, as long as ``committedOffset`` of a store that is opened again says how far it is.
     func commit(_ changelogOffset: Offset?) throws
 
     /// The offset of the last commit: restoring begins there. Nil when it is not known: restoring begins at the start.

@@ -20,13 +20,13 @@ protocol StoreBacking: AnyObject {
     ) throws -> any BackingCursor
 
     /// Adds a change to the batch; the bytes are copied.
-    func put(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer)
+    func put(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws
 
     /// Adds a removal to the batch.
-    func delete(_ key: UnsafeRawBufferPointer)
+    func delete(_ key: UnsafeRawBufferPointer) throws
 
     /// Adds a removal of all keys before `bound` to the batch.
-    func deleteAll(before bound: UnsafeRawBufferPointer)
+    func deleteAll(before bound: UnsafeRawBufferPointer) throws
 
     /// Applies the batch and the offset, all or nothing, and empties it.
     func finishBatch(_ offset: Offset?) throws

@@ -12,6 +12,8 @@ public struct StoreBuilder<Store: StateStore>: StoreBuilding {
     /// Whether its changes are logged, and how its changelog topic is configured.
     public let logging: StoreLogging
     public let changelogKind: ChangelogKind
+    /// Why it cannot be made; nil where it can.
+    var problem: String?
     private let make: @Sendable () -> Store
 
     /// A builder of own stores: `make` is called for each task. See ``StateStore``.

@@ -100,12 +100,14 @@ final class StoreCursor {
 }
 
 extension StoreLayer {
-    /// The entries that a range must know besides what is below: the uncommitted ones, or all where nothing is below.
+    /// The entries that a range must know besides what is below: the uncommitted ones, or all where nothing is below, or a
+    /// store of one's own that may have forgotten what the cache shows.
     func memoryEntries(
         from lower: UnsafeRawBufferPointer?,
         before upper: UnsafeRawBufferPointer?
     ) -> [StorePlace] {
-        if !ordered.isActive { ordered.activate(backing == nil ? allEntries() : uncommitted) }
+        if own != nil, !isCaching { return [] }
+        if !ordered.isActive { ordered.activate(backing == nil || own != nil ? allEntries() : uncommitted) }
         return ordered.entries(from: lower, before: upper)
     }
 

@@ -56,6 +56,9 @@ extension StoreLayer {
             }
         }
         hasFlushFailed = false
+        guard own != nil else { return }
+        settle()
+        if budget.isCleanExceeded { budget.evictClean() }
     }
 
     private func flush(_ change: DirtyLog.Change, _ position: Int32, of log: DirtyLog) throws {
@@ -104,20 +107,20 @@ extension StoreLayer {
         _ record: ProcessorRecordContext
     ) throws {
         context?.recordContext = record
-        guard let flushListener else { return try log(key, new, record.timestamp) }
+        guard let flushListener else { return try apply(key, new, record.timestamp) }
         switch old {
         case .absent:
             // A key that came and went between two flushes: nobody below has heard of it.
             guard new != nil else { return }
-            try log(key, new, record.timestamp)
+            try apply(key, new, record.timestamp)
             try flushListener(key, new, nil, record.timestamp)
         case .present(let bytes):
-            try log(key, new, record.timestamp)
+            try apply(key, new, record.timestamp)
             try flushListener(key, new, sendsOldValues ? bytes : nil, record.timestamp)
         case .below:
             let stored = new == nil || sendsOldValues ? try readBelow(key) : nil
             guard new != nil || stored != nil else { return }
-            try log(key, new, record.timestamp)
+            try apply(key, new, record.timestamp)
             try stored.withOptionalBytes { old in
                 try flushListener(key, new, sendsOldValues ? old : nil, record.timestamp)
             }

@@ -3,11 +3,14 @@ import RocksDB
 
 /// The one layer of memory above a store's committed content: uncommitted changes, write-back cache, read cache.
 ///
-/// Readers see the layer's entries first, then what is below. A change is *uncommitted* until ``commit(_:)`` writes
-/// all of them in one batch with the changelog's offset. With caching, it is *dirty* besides until ``flush()`` logs
+/// Readers see the layer's entries first, then what is below. A change is *uncommitted* until a ``commit(_:)`` writes
+/// all of them in one batch with the changelog's offset, which not every one does. With caching, it is *dirty* besides until ``flush()`` logs
 /// and forwards it, in the order in which keys were last changed. Without caching it is logged at once. Committed
 /// entries stay as long as the budget has room. Without a backing the layer is the store: then committed entries
 /// always stay.
+///
+/// Over a store of one's own, which may do as it likes with what it is given, the layer is a cache at most: what is
+/// logged is put into it at once, and without caching nothing is kept beyond a call.
 ///
 /// Invariant: entries that are dirty or uncommitted are never evicted; while pinned, no entry is.
 /// Invariant: dirty implies uncommitted.
@@ -29,11 +32,23 @@ final class StoreLayer {
         var rocks = RocksOptions()
         /// How many leading bytes of a key are the store's own and do not go to the changelog.
         var hiddenPrefixSize = 0
+        /// How many bytes at a key's end are its time and number, where keys are in segments and are asked for one by one;
+        /// 0 elsewhere.
+        var segmentSuffixSize = 0
+        /// Makes the store of one's own that content is in, in place of RocksDB or memory.
+        var makeOwn: (@Sendable (_ storeName: String) -> any BytesStore)?
     }
 
     let configuration: Configuration
     @exclusivity(unchecked) var table = StoreTable()
     @exclusivity(unchecked) var ordered = OrderedIndex()
+    /// The segments that are wholly in memory, where keys are in segments.
+    let memory: SegmentMemory?
+    /// Whether each key that has a value is in the table, where keys are not in segments: nothing was below when the store
+    /// was opened, and nothing was evicted since.
+    @exclusivity(unchecked) var isWhole = false
+    /// The store of one's own that content is in.
+    let own: (any BytesStore)?
     private(set) var backing: (any StoreBacking)?
     private(set) var isOpen = false
     /// Whether changes are held back: asked for, and the budget allows it.
@@ -44,9 +59,13 @@ final class StoreLayer {
     var flushListener: FlushListener?
     var sendsOldValues = false
 
-    /// Entries that changed since the last commit.
+    /// Entries that differ from what is below.
     @exclusivity(unchecked) var uncommitted: [StorePlace] = []
     @exclusivity(unchecked) var dirtyLog = DirtyLog()
+    /// Whether there are changes since the last commit.
+    @exclusivity(unchecked) var hasUncommitted = false
+    /// The changelog's offset of the last commit, where there was one since the store was opened.
+    var position: Offset?
     var isFlushing = false
     /// Whether a flush ended with an error: then some changes were never logged, and nothing may be committed.
     var hasFlushFailed = false
@@ -81,7 +100,16 @@ final class StoreLayer {
         let oldBelow: Bool
     }
 
-    init(_ configuration: Configuration) { self.configuration = configuration }
+    init(_ configuration: Configuration) {
+        self.configuration = configuration
+        own = configuration.makeOwn?(configuration.name)
+        memory =
+            configuration.segmentSuffixSize > 0 && own == nil
+            ? SegmentMemory(suffixSize: configuration.segmentSuffixSize, seed: table.seed) : nil
+    }
+
+    /// Whether committed content survives a restart without its changelog.
+    var isPersistent: Bool { own?.isPersistent ?? configuration.isPersistent }
 
     /// How many bytes of changes a restore gathers before it writes them.
     static let restoreBatchBytes = 4 << 20
@@ -91,7 +119,9 @@ extension StoreLayer {
     func open(_ context: any StateStoreContext) throws {
         guard !isOpen else { throw InvalidStateStoreException("store \(configuration.name) is open already") }
         let changelog = context.changelog(of: configuration.name)
-        if configuration.isPersistent {
+        if let own {
+            backing = try OwnStoreBacking(own, context)
+        } else if configuration.isPersistent {
             backing = try RocksStoreBacking(
                 storeName: configuration.name,
                 isTimestamped: configuration.isTimestamped,
@@ -105,21 +135,38 @@ extension StoreLayer {
         budget = context.cacheBudget
         budget.add(self)
         isCaching = configuration.isCached && budget.maxBytes > 0
+        if let own = own as? LRUBytesStore, log != nil, !configuration.isTimestamped {
+            own.onForget = { [unowned self] key in
+                try key.withUnsafeBytes { try log?($0, nil, recordTimestamp) }
+            }
+        }
+        if let backing, own == nil, memory == nil { isWhole = try isEmpty(backing) }
         isOpen = true
     }
 
+    private func isEmpty(_ backing: any StoreBacking) throws -> Bool {
+        let cursor = try backing.makeCursor(from: nil, before: nil)
+        defer { cursor.close() }
+        cursor.seekToFirst()
+        if !cursor.isValid { try cursor.checkEnd() }
+        return !cursor.isValid
+    }
+
     /// Gives up everything in memory; the committed content of a persistent store stays.
-    func close() {
+    func close() throws {
         guard isOpen else { return }
-        isOpen = false
-        clearMemory()
-        restored = RestoreRun()
-        budget.remove(self)
-        backing?.close()
-        backing = nil
-        context = nil
-        log = nil
-        flushListener = nil
+        defer {
+            isOpen = false
+            clearMemory()
+            restored = RestoreRun()
+            budget.remove(self)
+            backing?.close()
+            backing = nil
+            context = nil
+            log = nil
+            flushListener = nil
+        }
+        try writeCommitted()
     }
 
     /// Removes everything, committed content too.
@@ -129,14 +176,17 @@ extension StoreLayer {
         restored = RestoreRun()
         memoryOffset = nil
         try backing?.wipe()
+        memory?.reset()
+        isWhole = backing != nil && own == nil && memory == nil
     }
 
     func clearMemory() {
         table = StoreTable()
-        let wasActive = ordered.isActive
         ordered = OrderedIndex()
-        if wasActive { ordered.activate([]) }
+        if backing == nil { memory?.reset() } else { memory?.clear() }
+        isWhole = false
         uncommitted.removeAll()
+        (hasUncommitted, position) = (false, nil)
         dirtyLog = DirtyLog()
         hasFlushFailed = false
         captured.removeAll()
@@ -153,6 +203,22 @@ extension StoreLayer {
     func expire(before bound: [UInt8]) {
         expiredBefore = bound
         isExpiryPending = true
+    }
+
+    /// What each call begins with.
+    @inline(__always)
+    func begin() throws {
+        if isOpen, own == nil { return }
+        try beginOverOwn()
+    }
+
+    /// Without caching, a store of one's own is asked each time: what the last call kept is forgotten.
+    @inline(never)
+    private func beginOverOwn() throws {
+        try checkOpen()
+        guard !isCaching, pins == 0, table.count > 0 else { return }
+        table = StoreTable()
+        addClean(-cleanBytes)
     }
 
     @usableFromInline

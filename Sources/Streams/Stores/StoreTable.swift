@@ -15,7 +15,7 @@ struct StoreTableEntry {
         let rawValue: UInt16
         /// It was used since the eviction's hand came by.
         static let referenced = Flags(rawValue: 1)
-        /// It differs from the last commit, or may.
+        /// It differs from what is below, or may.
         static let uncommitted = Flags(rawValue: 2)
         /// It was changed, and not logged and forwarded since.
         static let dirty = Flags(rawValue: 4)
@@ -29,11 +29,15 @@ struct StoreTableEntry {
         static let oldBelow = Flags(rawValue: 64)
         /// There was a value when the entry became dirty; `old` has it where somebody will ask for it.
         static let oldPresent = Flags(rawValue: 128)
+        /// It hangs in a chain of its segment; see ``SegmentChains``.
+        static let chained = Flags(rawValue: 256)
     }
 
     /// Behind the key, or in memory of its own once the value has outgrown that.
     fileprivate(set) var valueStart: UnsafeMutableRawPointer
     fileprivate(set) var old: OldBytes?
+    /// The next one of its chain.
+    var link: StorePlace?
     let hash: UInt32
     let keyCount: Int32
     /// -1: there is no value, the key is absent.
@@ -109,7 +113,8 @@ struct StoreTable: ~Copyable {
     /// Upper 16 bits: those of the hash; the rest: the address, which no platform of ours has wider. 0 is free.
     private var slots: UnsafeMutablePointer<UInt64>
     private var mask: Int
-    private let seed: UInt64
+    /// What hashes begin with.
+    let seed: UInt64
 
     private static let leastSlots = 32
 
@@ -149,9 +154,16 @@ struct StoreTable: ~Copyable {
     /// The entry in a slot; nil where it is free.
     func entry(inSlot slot: Int) -> StorePlace? { StoreTable.entry(slots[slot]) }
 
+    /// The entry that a slot's content means; nil for 0.
     @inline(__always)
-    private static func entry(_ content: UInt64) -> StorePlace? {
+    static func entry(_ content: UInt64) -> StorePlace? {
         StorePlace(bitPattern: UInt(truncatingIfNeeded: content & 0xFFFF_FFFF_FFFF))
+    }
+
+    /// A slot's content: 16 bits of a hash, and an entry's address.
+    @inline(__always)
+    static func content(_ hash: UInt32, _ entry: StorePlace) -> UInt64 {
+        UInt64(hash >> 16) << 48 | UInt64(UInt(bitPattern: entry))
     }
 
     // MARK: Changing
@@ -166,6 +178,7 @@ struct StoreTable: ~Copyable {
             to: StoreTableEntry(
                 valueStart: memory + headSize + key.count,
                 old: nil,
+                link: nil,
                 hash: hash,
                 keyCount: Int32(key.count),
                 valueCount: -1,
@@ -256,7 +269,7 @@ struct StoreTable: ~Copyable {
     private func place(_ entry: StorePlace) {
         var slot = home(of: entry)
         while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = UInt64(entry.pointee.hash >> 16) << 48 | UInt64(UInt(bitPattern: entry))
+        slots[slot] = StoreTable.content(entry.pointee.hash, entry)
     }
 
     private func home(of entry: StorePlace) -> Int { Int(entry.pointee.hash) & mask }

@@ -85,7 +85,7 @@ extension Stores {
         let retentionMs = retention.milliseconds
         return StoreBuilder(
             name: name,
-            isPersistent: storage == .disk,
+            in: storage,
             isCached: isCached,
             logging: logging,
             changelogKind: .windowed(retention: .milliseconds(retentionMs))
@@ -113,7 +113,7 @@ extension Stores {
         let configuration = layer(name, storage, isTimestamped: isTimestamped, isCached: isCached)
         return StoreBuilder(
             name: name,
-            isPersistent: storage == .disk,
+            in: storage,
             isCached: isCached,
             logging: retainsDuplicates ? logging.deletingOnly : logging,
             changelogKind: .windowed(retention: .milliseconds(retentionMs))

@@ -163,7 +163,7 @@ public final class VersionedKeyValueStore<Key, Value>: StateStore {
 
 extension VersionedKeyValueStore {
     public var name: String { layer.configuration.name }
-    public var isPersistent: Bool { layer.configuration.isPersistent }
+    public var isPersistent: Bool { layer.isPersistent }
     public var isOpen: Bool { layer.isOpen }
     public var committedOffset: Offset? { layer.committedOffset }
     public var wantsCommit: Bool { layer.wantsCommit }
@@ -199,9 +199,9 @@ extension VersionedKeyValueStore {
         observedTime = -1
     }
 
-    public func close() {
-        layer.close()
+    public func close() throws {
         changelog = nil
+        try layer.close()
     }
 }
 
@@ -224,7 +224,7 @@ extension Stores {
         let historyMs = history.milliseconds
         return StoreBuilder(
             name: name,
-            isPersistent: storage == .disk,
+            in: storage,
             logging: logging,
             changelogKind: .versioned(history: history)
         ) {

@@ -82,7 +82,12 @@ extension WindowStore {
     @usableFromInline
     func cursor(_ key: Key, from: Timestamp, to: Timestamp, isReverse: Bool) throws -> SegmentedCursor {
         let earliest = max(from.rawValue, segments.earliestTime, 0)
-        var bytes = [UInt8](try encoded(key, Timestamp(earliest), 0))
+        let first = try encoded(key, Timestamp(earliest), 0)
+        let known = try segments.cursorInMemory(first, from: earliest, to: to.rawValue, isReverse: isReverse) { _ in
+            true
+        }
+        if let known { return known }
+        var bytes = [UInt8](first)
         let lower = bytes
         let count = bytes.count
         bytes.removeLast(12)

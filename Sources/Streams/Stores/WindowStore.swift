@@ -139,7 +139,7 @@ public typealias TimestampedWindowStore<Key, Value> = WindowStore<Key, ValueAndT
 // The task's side: all of it is the layer's.
 extension WindowStore {
     public var name: String { segments.layer.configuration.name }
-    public var isPersistent: Bool { segments.layer.configuration.isPersistent }
+    public var isPersistent: Bool { segments.layer.isPersistent }
     public var isOpen: Bool { segments.layer.isOpen }
     public var committedOffset: Offset? { segments.layer.committedOffset }
     public var wantsCommit: Bool { segments.layer.wantsCommit }
@@ -148,7 +148,7 @@ extension WindowStore {
     public func commit(_ changelogOffset: Offset?) throws { try segments.layer.commit(changelogOffset) }
     public func finishRestore(_ nextOffset: Offset) throws { try segments.layer.finishRestore(nextOffset) }
     public func wipe() throws { try segments.wipe() }
-    public func close() { segments.layer.close() }
+    public func close() throws { try segments.layer.close() }
 
     public func restore(
         key: UnsafeRawBufferPointer,

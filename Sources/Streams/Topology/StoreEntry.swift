@@ -16,6 +16,8 @@ struct StoreEntry: Sendable {
     var sourceTopic: TopicReference?
     /// How long a versioned store remembers; nil for any other.
     let historyMs: Int64?
+    /// Why it cannot be made; nil where it can.
+    let problem: String?
     let make: @Sendable () throws -> any StateStore
     let callSite: CallSite?
 
@@ -25,6 +27,7 @@ struct StoreEntry: Sendable {
         isLogged = store.isLogged
         changelogConfiguration = store.changelogConfiguration
         changelogKind = store.changelogKind
+        problem = (store as? any ProblemReporting)?.problem
         make = { try store.build() }
         self.callSite = callSite
     }
@@ -35,6 +38,13 @@ struct StoreEntry: Sendable {
         self.init(store, callSite: callSite)
     }
 }
+
+/// A builder of stores that may know that it cannot make one.
+protocol ProblemReporting {
+    var problem: String? { get }
+}
+
+extension StoreBuilder: ProblemReporting {}
 
 /// The topic from which a store is restored, and how it comes into being.
 public struct ChangelogTopic: Hashable, Sendable {

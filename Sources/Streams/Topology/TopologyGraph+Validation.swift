@@ -84,6 +84,7 @@ extension TopologyGraph {
             report(name, "no processor is connected to the state store", stores[name]?.callSite)
         }
         for name in storeOrder {
+            if let problem = stores[name]?.problem { report(name, problem, stores[name]?.callSite) }
             if let problem = TopologyGraph.problem(withName: name) { report(name, problem, stores[name]?.callSite) }
         }
     }

@@ -171,14 +171,14 @@ final class MixedStoreProcessor: Processor {
 final class MixedLRUProcessor: Processor {
     private let (name, flags): (String, String)
     private var context: ProcessorContext<String?, String?>?
-    private var store: LRUStore<String?, String?>?
+    private var store: KeyValueStore<String?, String?>?
     private var count = 0
 
     init(_ name: String, _ flags: String) { (self.name, self.flags) = (name, flags) }
 
     func start(_ context: ProcessorContext<String?, String?>) throws {
         self.context = context
-        let store = try context.store(name, as: LRUStore<String?, String?>.self)
+        let store = try context.store(name, as: KeyValueStore<String?, String?>.self)
         self.store = store
         if flags.contains("p") {
             try context.schedule(every: .seconds(3), .streamTime) { time in

@@ -4,13 +4,13 @@ import Testing
 @testable import Streams
 
 @Suite struct LRUStoreTests {
-    private func open(_ fixture: StoreFixture, _ count: Int) throws -> LRUStore<String, Int64> {
+    private func open(_ fixture: StoreFixture, _ count: Int) throws -> KeyValueStore<String, Int64> {
         let store = Stores.lruMap("recent", String.self, Int64.self, maxEntryCount: count).makeStore()
         try store.open(fixture)
         return store
     }
 
-    private func content(_ store: LRUStore<String, Int64>) throws -> [String] {
+    private func content(_ store: KeyValueStore<String, Int64>) throws -> [String] {
         try store.all().rest().map { "\($0.key)=\($0.value)" }
     }
 
@@ -73,11 +73,11 @@ import Testing
         }
         let restored = try open(StoreFixture(), limit)
         for change in fixture.takeLogged() {
-            change.key.withUnsafeBytes { key in
+            try change.key.withUnsafeBytes { key in
                 guard let value = change.value else {
-                    return restored.restore(key: key, value: nil, timestamp: 0, offset: 0)
+                    return try restored.restore(key: key, value: nil, timestamp: 0, offset: 0)
                 }
-                value.withUnsafeBytes { restored.restore(key: key, value: $0, timestamp: 0, offset: 0) }
+                try value.withUnsafeBytes { try restored.restore(key: key, value: $0, timestamp: 0, offset: 0) }
             }
         }
         #expect(try content(restored) == content(store), "seed \(seed)")
@@ -85,7 +85,7 @@ import Testing
 
     @Test func `a closed store refuses`() throws {
         let store = try open(StoreFixture(), 1)
-        store.close()
+        try store.close()
         #expect(throws: InvalidStateStoreException.self) { try store.put("a", 1) }
     }
 }

@@ -10,7 +10,7 @@ import Testing
         let fixture = StoreFixture()
         let store = Stores.sessionStore("s", .string, .int64, retention: .seconds(600), in: storage).makeStore()
         try store.open(fixture)
-        defer { store.close() }
+        defer { closing(store) }
         let sessions: [(String, Int64, Int64)] = [("a", 10, 20), ("b", 15, 30), ("c", 40, 50)]
         for (key, start, end) in sessions {
             try store.put(Windowed(key, Window(start: Timestamp(start), end: Timestamp(end))), end)
@@ -29,7 +29,7 @@ import Testing
         let fixture = StoreFixture()
         let store = Stores.versionedKeyValueStore("v", .string, .int64, history: .milliseconds(100)).makeStore()
         try store.open(fixture)
-        defer { store.close() }
+        defer { closing(store) }
         for (value, time) in [(1, 10), (2, 20), (nil, 30), (4, 40)] as [(Int64?, Int64)] {
             try store.put("k", value, at: Timestamp(time))
         }

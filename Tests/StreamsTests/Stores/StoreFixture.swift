@@ -70,6 +70,11 @@ final class StoreFixture: StateStoreContext {
     }
 }
 
+/// Closes a store at the end of a test.
+func closing(_ store: any StateStore) {
+    do { try store.close() } catch { Issue.record(error) }
+}
+
 /// SplitMix64: the same numbers from the same seed.
 struct StoreTestGenerator: RandomNumberGenerator {
     var state: UInt64

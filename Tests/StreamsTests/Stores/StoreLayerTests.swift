@@ -22,7 +22,7 @@ import Testing
         )
         try store.flush()
         try store.commit(7)
-        store.close()
+        try store.close()
         let database = try RocksDatabase(
             path: fixture.taskDirectory + "/rocksdb/counts",
             families: ["keyValueWithTimestamp", "offsets"]
@@ -82,7 +82,7 @@ import Testing
         try store.put("b", 9)
         try store.flush()
         #expect(forwarded.map(\.old) == [8])
-        store.close()
+        try store.close()
     }
 
     @Test(arguments: [Stores.Storage.disk, .memory])
@@ -99,7 +99,7 @@ import Testing
         try store.flush()
         #expect(forwarded.isEmpty)
         #expect(fixture.takeLogged().isEmpty)
-        store.close()
+        try store.close()
     }
 
     @Test func `an old value is read from disk when the key was written blindly`() throws {
@@ -110,7 +110,7 @@ import Testing
         try store.put("a", 1)
         try store.flush()
         try store.commit(1)
-        store.close()
+        try store.close()
         store = builder.makeStore()
         try store.open(fixture)
         var forwarded: [Forwarded] = []
@@ -120,7 +120,7 @@ import Testing
         try store.flush()
         #expect(forwarded.map(\.key) == ["a"])
         #expect(forwarded.map(\.old) == [1])
-        store.close()
+        try store.close()
     }
 
     @Test func `a listener may change the store, and each change comes out with its own values`() throws {
@@ -140,7 +140,7 @@ import Testing
         #expect(forwarded.map(\.old) == [nil, nil, 2])
         try store.commit(nil)
         #expect(try store.get("b") == 20)
-        store.close()
+        try store.close()
     }
 
     @Test func `beyond the cache's limit changes are forwarded without a commit`() throws {
@@ -153,7 +153,7 @@ import Testing
         #expect(keys.count > 10 && keys.count <= 20)
         #expect(keys == Array(0..<Int32(keys.count)))
         #expect(fixture.cacheBudget.dirtyBytes <= 400)
-        store.close()
+        try store.close()
     }
 
     @Test func `with a cache of no bytes changes are logged at once, and there is no flush listener`() throws {
@@ -163,7 +163,7 @@ import Testing
         #expect(!store.setFlushListener(sendsOldValues: true) { _, _, _, _ in })
         try store.put("a", 1)
         #expect(fixture.takeLogged().count == 1)
-        store.close()
+        try store.close()
     }
 
     @Test func `too many uncommitted bytes ask for a commit`() throws {
@@ -175,7 +175,7 @@ import Testing
         #expect(fixture.cacheBudget.wantsCommit)
         try store.commit(20)
         #expect(!store.wantsCommit)
-        store.close()
+        try store.close()
     }
 
     @Test func `committing before flushing is refused and changes nothing`() throws {
@@ -186,7 +186,7 @@ import Testing
         #expect(throws: ProcessorStateException.self) { try store.commit(1) }
         #expect(store.committedOffset == nil)
         #expect(try store.get("a") == 1)
-        store.close()
+        try store.close()
     }
 
     @Test func `a read between restored records loses none of them`() throws {
@@ -204,7 +204,7 @@ import Testing
         try store.finishRestore(3)
         #expect(try store.all().rest().map(\.key) == ["a", "b", "c"])
         #expect(try store.get("b") == 0)
-        store.close()
+        try store.close()
     }
 
     @Test(arguments: [Stores.Storage.disk, .memory])
@@ -231,7 +231,7 @@ import Testing
         #expect(try store.get("a") == ValueAndTimestamp(3, 40))
         #expect(try store.get("b") == nil)
         #expect(fixture.takeLogged().isEmpty)
-        store.close()
+        try store.close()
     }
 
     @Test func `an open range sees the keys of its beginning, and outlives a commit`() throws {
@@ -248,7 +248,7 @@ import Testing
         try store.commit(2)
         #expect(try range.rest().map(\.key) == ["b", "c"])
         let late = try store.all()
-        store.close()
+        try store.close()
         #expect(throws: InvalidStateStoreException.self) { try late.next() }
     }
 
@@ -264,7 +264,7 @@ import Testing
         #expect(fixture.cacheBudget.cleanBytes <= fixture.cacheBudget.cleanSlackBytes + 200)
         try store.put(7, 8)
         #expect(try store.range(from: 6, to: 8).rest().map(\.value) == [6, 8, 8])
-        store.close()
+        try store.close()
     }
 
     @Test func `a closed store refuses calls`() throws {
@@ -291,7 +291,7 @@ import Testing
         #expect(locked?.message.contains("open in another process") == true)
         try store.put("a", 1)
         try store.commit(1)
-        store.close()
+        try store.close()
         let timestamped = Stores.timestampedKeyValueStore("s", String.self, Int64.self)
         let other = #expect(throws: ProcessorStateException.self) { try timestamped.makeStore().open(fixture) }
         #expect(other?.message.contains("without timestamps") == true)
@@ -308,7 +308,7 @@ import Testing
         #expect(try store.get("a") == nil)
         try store.put("b", 2)
         #expect(try store.all().rest().map(\.key) == ["b"])
-        store.close()
+        try store.close()
     }
 }
 

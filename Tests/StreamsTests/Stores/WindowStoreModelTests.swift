@@ -5,15 +5,41 @@ import Testing
 
 /// Window and session stores against plain dictionaries, in memory and on disk, across commits and restarts.
 @Suite struct WindowStoreModelTests {
-    private struct Place: Hashable {
+    /// Where content is, and how much memory there is for what is on disk.
+    enum Place: CaseIterable {
+        case memory, disk, diskWithLittleMemory, diskWithoutMemory, own
+
+        var storage: Stores.Storage {
+            switch self {
+            case .memory: .memory
+            case .disk, .diskWithLittleMemory, .diskWithoutMemory: .disk
+            case .own: Notebook.storage
+            }
+        }
+
+        var fixture: StoreFixture {
+            let cleanMaxBytes =
+                switch self {
+                case .memory, .disk, .own: 64 << 20
+                case .diskWithLittleMemory: 8_000
+                case .diskWithoutMemory: 0
+                }
+            let budget = CacheBudget(maxBytes: 0, cleanMaxBytes: cleanMaxBytes)
+            budget.cleanSlackBytes = 0
+            return StoreFixture(budget: budget)
+        }
+    }
+
+    private struct Row: Hashable {
         let key: String
         let start: Int64
     }
 
-    @Test(arguments: 0..<3 as Range<UInt64>, [Stores.Storage.memory, .disk])
-    func `a window store finds what a dictionary has`(seed: UInt64, storage: Stores.Storage) throws {
+    @Test(arguments: 0..<3 as Range<UInt64>, Place.allCases)
+    func `a window store finds what a dictionary has`(seed: UInt64, place: Place) throws {
         var random = StoreTestGenerator(seed: seed)
-        let fixture = StoreFixture()
+        let fixture = place.fixture
+        let storage = place.storage
         let builder = Stores.windowStore(
             "w",
             .string,
@@ -24,7 +50,7 @@ import Testing
         )
         var store = builder.makeStore()
         try store.open(fixture)
-        var model: [Place: String] = [:]
+        var model: [Row: String] = [:]
         var (now, observed): (Int64, Int64) = (0, -1)
         for step in 0..<600 {
             now += Int64.random(in: 0...4000, using: &random)
@@ -34,20 +60,20 @@ import Testing
             fixture.at(now)
             try store.put(key, value, at: Timestamp(start))
             observed = max(observed, start)
-            model[Place(key: key, start: start)] = value
+            model[Row(key: key, start: start)] = value
             model = model.filter { $0.key.start > observed - 300_000 }
             if step % 50 == 49 {
                 try store.flush()
                 try store.commit(Offset(Int64(step)))
-                if storage == .disk, step % 100 == 99 {
-                    store.close()
+                if storage.isOnDisk, step % 100 == 99 {
+                    try store.close()
                     store = builder.makeStore()
                     try store.open(fixture)
                     observed = -1
                     // What a store that was opened anew takes for the highest time may be less than it was.
                     model = model.filter { $0.key.start > now - 200_000 }
                     try store.put("", "x", at: Timestamp(now))
-                    model[Place(key: "", start: now)] = "x"
+                    model[Row(key: "", start: now)] = "x"
                     observed = now
                 }
             }
@@ -60,7 +86,7 @@ import Testing
             #expect(found.map(\.value) == wanted.map(\.value), "seed \(seed), step \(step)")
             let backward = try store.backwardFetch(key, from: Timestamp(from), to: Timestamp(to)).rest()
             #expect(backward.map(\.value) == wanted.map(\.value).reversed(), "seed \(seed), step \(step)")
-            #expect(try store.fetch(key, at: Timestamp(start)) == model[Place(key: key, start: start)])
+            #expect(try store.fetch(key, at: Timestamp(start)) == model[Row(key: key, start: start)])
             if step % 20 == 0 {
                 let all = try store.fetchAll(from: Timestamp(from), to: Timestamp(now)).rest()
                 let wantedAll = model.filter { $0.key.start >= from && $0.key.start <= now }
@@ -68,14 +94,16 @@ import Testing
                 #expect(all.count == wantedAll.count, "seed \(seed), step \(step)")
             }
         }
-        store.close()
+        try store.close()
+        #expect(fixture.cacheBudget.cleanBytes == 0)
     }
 
-    @Test(arguments: 0..<3 as Range<UInt64>, [Stores.Storage.memory, .disk])
-    func `a session store finds what a dictionary has`(seed: UInt64, storage: Stores.Storage) throws {
+    @Test(arguments: 0..<3 as Range<UInt64>, Place.allCases)
+    func `a session store finds what a dictionary has`(seed: UInt64, place: Place) throws {
         var random = StoreTestGenerator(seed: seed)
-        let fixture = StoreFixture()
-        let store = Stores.sessionStore("s", .string, .int64, retention: .seconds(300), in: storage).makeStore()
+        let fixture = place.fixture
+        let builder = Stores.sessionStore("s", .string, .int64, retention: .seconds(300), in: place.storage)
+        let store = builder.makeStore()
         try store.open(fixture)
         var model: [Windowed<String>: Int64] = [:]
         var (now, observed): (Int64, Int64) = (0, -1)
@@ -109,7 +137,7 @@ import Testing
             #expect(found.map(\.key) == wanted.map(\.key), "seed \(seed), step \(step)")
             #expect(found.map(\.value) == wanted.map(\.value), "seed \(seed), step \(step)")
         }
-        store.close()
+        try store.close()
     }
 
     @Test(arguments: 0..<3 as Range<UInt64>)
@@ -142,7 +170,7 @@ import Testing
         }
         let changes = fixture.takeLogged()
         #expect(changes.count == 400)
-        store.close()
+        try store.close()
     }
 
     @Test func `the changelog has Kafka's keys, without the segment`() throws {
@@ -163,7 +191,7 @@ import Testing
         let start: [UInt8] = [0x6B, 0, 0, 0, 0, 0, 0, 0, 5]
         #expect(fixture.takeLogged().map(\.key) == [Bytes(start + [0, 0, 0, 1]), Bytes(start + [0, 0, 0, 2])])
         #expect(try windows.fetch("k", from: 0, to: 9).rest().map(\.value) == ["v", "w"])
-        windows.close()
+        try windows.close()
     }
 
     @Test func `a restored window store has what was logged`() throws {
@@ -182,7 +210,7 @@ import Testing
             try store.put("k\(number % 3)", ValueAndTimestamp(Int64(number), fixture.timestamp), at: fixture.timestamp)
         }
         let before = try store.all().rest()
-        store.close()
+        try store.close()
         let copy = StoreFixture()
         let restored = builder.makeStore()
         try restored.open(copy)
@@ -203,6 +231,6 @@ import Testing
         let after = try restored.all().rest()
         #expect(after.map(\.key) == before.map(\.key))
         #expect(after.map(\.value) == before.map(\.value))
-        restored.close()
+        try restored.close()
     }
 }

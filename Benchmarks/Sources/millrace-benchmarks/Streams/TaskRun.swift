@@ -56,7 +56,12 @@ final class TaskRun {
     func commit() throws {
         sinceCommit = 0
         _ = try task.prepareCommit()
-        try task.finishCommit()
+        var offsets: [String: Offset] = [:]
+        for name in task.stores.keys {
+            let count = collector.count(TopicName("benchmark-\(name)-changelog"))
+            if count > 0 { offsets[name] = Offset(Int64(count)) }
+        }
+        try task.finishCommit(changelogOffsets: offsets)
     }
 
     func close() throws { try task.close() }
