@@ -40,6 +40,9 @@ extension ConsumerGroup {
     }
 
     /// Writes down what a member says, and what follows: epochs, targets, and the member's next step.
+    ///
+    /// A regular expression that nobody had before is asked after the answer, as with Kafka: the member is given the topics
+    /// that it names at once, and those that match with a later heartbeat.
     mutating func settle(
         _ member: ConsumerGroupMember,
         _ updated: ConsumerGroupMember,
@@ -48,14 +51,42 @@ extension ConsumerGroup {
         _ context: ConsumerGroupContext
     ) throws(GroupError) {
         if updated != member || draft.group.members[updated.id] == nil { draft.emit(.member(updated.id, updated)) }
-        let isChanged = updated.topics != member.topics || updated.topicRegex != member.topicRegex
-        if isChanged || topicsCheck <= context.moment.uptime {
-            let matchesOthers = try draft.resolveRegexes(context)
-            draft.judgeTopics(isDue: isChanged || matchesOthers, context.topics)
+        var isDue = updated.topics != member.topics || draft.group.epoch == 0
+        if updated.topicRegex != member.topicRegex {
+            draft.forgetUnusedRegexes()
+            switch try draft.standing(of: updated.topicRegex) {
+            case .none, .resolved: isDue = true
+            case .new: resolveRegexes(at: context.moment)
+            }
+        }
+        if isDue || topicsCheck <= context.moment.uptime {
+            let matchesOthers = try draft.resolveRegexes(context, includingNew: false)
+            draft.judgeTopics(isDue: isDue || matchesOthers, context.topics)
             topicsCheck = context.moment.uptime + ConsumerGroup.topicsCheckInterval
         }
         draft.updateTargets(context.configuration)
         try draft.reconcile(updated.id, owned: owned)
+    }
+
+    /// Asks the regular expressions that are new, once `moment` is over.
+    mutating func resolveRegexes(at moment: Moment) {
+        regexCheck = moment.uptime
+        wake(at: moment.uptime)
+    }
+
+    /// Asks the regular expressions that are new, where that is due; begins a new epoch where they match a topic.
+    mutating func resolveNewRegexes(_ context: ConsumerGroupContext) -> GroupEffects {
+        guard let check = regexCheck, check <= context.moment.uptime else { return GroupEffects() }
+        regexCheck = nil
+        var draft = ConsumerGroupDraft(self)
+        do throws(GroupError) {
+            let matches = try draft.resolveRegexes(context, includingNew: true)
+            draft.judgeTopics(isDue: matches, context.topics)
+        } catch {
+            // None is written down that was not found valid before.
+            return GroupEffects()
+        }
+        return draft.effects()
     }
 
     mutating func extendSession(of id: MemberID, _ timeout: Duration, _ moment: Moment) {

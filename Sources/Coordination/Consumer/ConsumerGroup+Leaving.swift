@@ -56,13 +56,16 @@ extension ConsumerGroup {
         earliestDeadline =
             [
                 sessionDeadlines.values.min(), revocations.values.map(\.deadline).min(), joinDeadlines.values.min(),
-                syncDeadlines.values.min(),
+                syncDeadlines.values.min(), regexCheck,
             ].compactMap { $0 }.min()
         return expired
     }
 
     /// Begins to watch the members of a group that was loaded.
     mutating func resume(_ settings: ConsumerGroupSettings, at moment: Moment) -> GroupEffects {
+        if members.values.contains(where: { $0.topicRegex.map { resolvedRegexes[$0] == nil } == true }) {
+            resolveRegexes(at: moment)
+        }
         for member in members.values {
             extendSession(of: member.id, member.classic?.sessionTimeout ?? settings.sessionTimeout, moment)
             guard member.state == .unrevokedPartitions, member.classic == nil else { continue }

@@ -49,6 +49,8 @@ public struct ConsumerGroup: Sendable, Hashable {
     var syncDeadlines: [MemberID: Duration] = [:]
     /// When the topics are looked at again; zero for at once.
     var topicsCheck = Duration.zero
+    /// When regular expressions that are new are asked; nil where there are none.
+    var regexCheck: Duration?
     /// No deadline of the group is before this one.
     var earliestDeadline: Duration?
 

@@ -1,5 +1,8 @@
 import Records
 
+/// Whether it is known which topics a regular expression matches; `none` where there is no expression.
+enum RegexStanding { case none, resolved, new }
+
 /// A consumer group with the records of an event applied that are not written yet, so that each step of the event sees
 /// what the one before it made.
 struct ConsumerGroupDraft {
@@ -42,18 +45,30 @@ struct ConsumerGroupDraft {
 
     // MARK: Regular expressions
 
-    /// Asks every regular expression of the members anew. Whether one of them matches other topics than before.
-    mutating func resolveRegexes(_ context: ConsumerGroupContext) throws(GroupError) -> Bool {
+    /// Asks the regular expressions of the members anew, those that were never asked only where `includingNew`. Whether
+    /// one of them matches other topics than before.
+    mutating func resolveRegexes(_ context: ConsumerGroupContext, includingNew: Bool) throws(GroupError) -> Bool {
         forgetUnusedRegexes()
         var isChanged = false
         for text in Set(group.members.values.compactMap(\.topicRegex)).sorted() {
+            let before = group.resolvedRegexes[text]
+            guard before != nil || includingNew else { continue }
             let topics = try TopicRegex(text).matches(in: context.topics.groupTopicNames)
-            guard group.resolvedRegexes[text]?.topics != topics else { continue }
-            isChanged = true
+            guard before?.topics != topics else { continue }
+            if topics != before?.topics ?? [] { isChanged = true }
             let version = context.topics.groupTopicsVersion
             emit(.regex(text, ResolvedRegex(topics: topics, version: version, timestamp: context.moment.wall)))
         }
         return isChanged
+    }
+
+    /// What is known of the regular expression that a member has from now on. Errors:
+    /// ``GroupError/invalidRegularExpression``.
+    func standing(of text: String?) throws(GroupError) -> RegexStanding {
+        guard let text else { return .none }
+        if group.resolvedRegexes[text] != nil { return .resolved }
+        _ = try TopicRegex(text)
+        return .new
     }
 
     mutating func forgetUnusedRegexes() {

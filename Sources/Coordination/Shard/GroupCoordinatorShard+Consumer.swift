@@ -138,7 +138,10 @@ extension GroupCoordinatorShard {
     /// What is due in a consumer group.
     mutating func tickConsumer(_ id: GroupID, at moment: Moment) -> GroupEffects {
         let expired = changeConsumer(id) { $0.popExpired(at: moment) } ?? []
-        guard !expired.isEmpty else { return GroupEffects() }
+        guard !expired.isEmpty else {
+            let context = context(configuration.consumerSettings, moment)
+            return changeConsumer(id) { $0.resolveNewRegexes(context) } ?? GroupEffects()
+        }
         let notices = expired.map { GroupNotice(group: id, event: $0.event) }
         return removeConsumers(id, expired.map(\.id), notices, moment)
     }

@@ -138,9 +138,21 @@ import Testing
     @Test func `a regular expression follows the topics`() throws {
         var harness = ConsumerGroupHarness([("log.a", 1), ("log.b", 2), ("data", 4)])
         try harness.join("a") {
-            $0.topics = []
+            $0.topics = ["data"]
             $0.regex = "log\\..*"
         }
+        // What it names comes at once, what matches once that was found out.
+        #expect(harness.count("a") == 4 && harness.value?.resolvedRegexes.isEmpty == true)
+        harness.advance(.zero)
+        try harness.heartbeat("a")
+        #expect(harness.count("a") == 7)
+        let epoch = harness.value?.epoch
+        harness.advance(.zero)
+        #expect(harness.value?.epoch == epoch)
+        // Only the expression from now on.
+        harness.clients["a"]?.topics = []
+        try harness.heartbeat("a", isFull: true)
+        try harness.settle()
         #expect(harness.count("a") == 3)
         #expect(
             harness.value?.resolvedRegexes == [
@@ -157,6 +169,7 @@ import Testing
             $0.topics = []
             $0.regex = "d.*"
         }
+        harness.advance(.zero)
         try harness.settle()
         #expect(harness.value?.resolvedRegexes.keys.sorted() == ["d.*", "log\\..*"])
         #expect(harness.count("b") == 4)
