@@ -39,6 +39,7 @@ struct WindowTarget<Key, Aggregate> {
         }
         forwards = !isCached && !emitsOnClose
         emitter = WindowEmitter(context, storeName)
+        if emitsOnClose { store.hold(from: 0) }
     }
 
     /// Puts a row and hands the change on.
@@ -124,6 +125,7 @@ extension WindowTarget {
             return
         }
         try emitClosed(from: lower, to: upper, closeTime: closeTime)
+        store.hold(from: upper)
     }
 
     /// One window for each key, which never closes.

@@ -26,6 +26,8 @@ final class SegmentedStore {
     /// The highest time put.
     @exclusivity(unchecked) @usableFromInline private(set) var observedTime: Int64 = -1
     @exclusivity(unchecked) private(set) var lowestLiveSegment: Int64 = 0
+    /// Nothing from this time on goes yet: a cache has the windows that are still to be emitted, however far stream time leaps.
+    @exclusivity(unchecked) var heldFrom: Int64 = .max
 
     @inlinable static var prefixSize: Int { 8 }
 
@@ -151,7 +153,8 @@ final class SegmentedStore {
         observedTime = time
         // What a cache still shows must not go yet.
         let slack = layer.isCaching ? SegmentedStore.interval(forRetentionMs: retentionMs) : 0
-        let lowest = segment(of: observedTime.subtractingClamped(retentionMs).subtractingClamped(slack))
+        let earliest = min(observedTime.subtractingClamped(retentionMs).subtractingClamped(slack), heldFrom)
+        let lowest = segment(of: earliest)
         guard lowest > lowestLiveSegment else { return }
         lowestLiveSegment = lowest
         layer.expire(before: SegmentedStore.prefix(lowest))

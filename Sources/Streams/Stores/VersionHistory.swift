@@ -51,6 +51,11 @@ struct VersionHistory {
         let place = versions.firstIndex { $0.from <= time } ?? versions.count
         let version = Version(from: time, value: value)
         if place < versions.count, versions[place].from == time {
+            if place == 0, value == nil, versions[0].value != nil, versions.count == 1 || versions[1].value == nil {
+                // The latest row, removed at its own time: Kafka Streams knows of it by the end of the row before, if any.
+                versions.removeFirst()
+                return nil
+            }
             versions[place] = version
         } else {
             versions.insert(version, at: place)

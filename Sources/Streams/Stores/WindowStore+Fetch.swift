@@ -173,6 +173,12 @@ extension WindowStore {
         return key == other ? RawKey.isBefore(a.key.suffix(4), b.key.suffix(4)) : RawKey.isBefore(key, other)
     }
 
+    /// Keeps the windows that begin at `time` or later until they are emitted, if there is a cache to keep them.
+    @usableFromInline
+    func hold(from time: Int64) {
+        if segments.layer.isCaching { segments.heldFrom = time }
+    }
+
     /// The windows that begin from `from` to `to`, by start and then by key: the order of emission on close.
     @usableFromInline
     func closed(from: Int64, to: Int64) throws -> [(key: Windowed<Key>, value: Value)] {

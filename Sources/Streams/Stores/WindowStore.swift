@@ -56,7 +56,11 @@ public final class WindowStore<Key, Value>: StateStore {
     public func put(_ key: Key, _ value: Value?, at start: Timestamp) throws {
         let bytes = try encoded(key, start, retainsDuplicates ? nextSequence() : 0)
         let value = try encoded(value)
-        if retainsDuplicates, value == nil { return try segments.logOnly(bytes) }
+        if retainsDuplicates, value == nil {
+            // Nothing to take out; but Kafka Streams' store in memory notes the time.
+            if !isPersistent { segments.advance(to: start.rawValue) }
+            return try segments.logOnly(bytes)
+        }
         try segments.put(bytes, value, start.rawValue)
     }
 

@@ -51,5 +51,5 @@ extension Windowed: Hashable where Key: Hashable {}
 extension Windowed: Sendable where Key: Sendable {}
 
 extension Windowed: CustomStringConvertible {
-    public var description: String { "[\(key)@\(window)]" }
+    public var description: String { "[\(key)@\(window.start)/\(window.end)]" }
 }

@@ -144,7 +144,8 @@ struct SpecStep {
     func limits(_ index: Int) throws -> SuppressionLimits {
         let word = self[index]
         if word == "-" { return .unbounded }
-        guard let limit = Int(word.drop { $0 == "b" }) else { throw SpecTopology.Malformed(step: text) }
+        guard let limit = Int(word.drop { $0 == "b" || $0 == "s" }) else { throw SpecTopology.Malformed(step: text) }
+        if word.hasPrefix("s") { return .maxRecords(limit).shutDownWhenFull() }
         return word.hasPrefix("b") ? .maxBytes(limit) : .maxRecords(limit)
     }
 
@@ -233,6 +234,12 @@ enum MixedFunctions {
     @Sendable
     static func mergeSessions(_ key: String?, _ left: String?, _ right: String?) -> String? {
         cut("\(left ?? "null")&\(right ?? "null")")
+    }
+
+    /// By the value's length; a null has the time that its partition has reached.
+    static let timestamps = TimestampExtractor<String?, String?> { record, partitionTime in
+        guard let value = record.value ?? nil else { return partitionTime }
+        return Timestamp(record.timestamp.rawValue + Int64(value.count) * 100)
     }
 
     static func subtract(_ total: String?, _ value: String?) -> String? {

@@ -25,6 +25,7 @@ struct MixedSpec {
             "split":
             try addStateless(step)
         case "proc", "procv", "procs", "procw", "procss": try addProcessor(step)
+        case "procver", "proct", "fork": try addStoreProcessor(step)
         case "sjoin", "stjoin", "gjoin": try addStreamJoin(step)
         case "totable", "agg", "gagg", "wagg", "cogroup": try addAggregation(step)
         case "tfilter", "tfilternot", "tmap", "tmapk", "tjoin", "fk", "tgroup", "suppress": try addTable(step)
@@ -66,7 +67,13 @@ struct MixedSpec {
         switch step[0] {
         case "S":
             let topics = topics.count == 1 ? SourceTopics(topics[0]) : SourceTopics(topics[0], topics[1])
-            streams[step[1]] = builder.stream(topics, String?.self, String?.self, named: step.name(3))
+            streams[step[1]] = builder.stream(
+                topics,
+                String?.self,
+                String?.self,
+                timestamps: step[4] == "x" ? MixedFunctions.timestamps : .byConfiguration,
+                named: step.name(3)
+            )
         case "SP":
             let pattern = try TopicPattern(regularExpression: step[2])
             streams[step[1]] = builder.stream(.matching(pattern), String?.self, String?.self, named: step.name(3))
