@@ -170,7 +170,7 @@ import Testing
         let final = try driver.outputTopic("final", String.self, String.self).readRecords()
         let closeTime = (events.map(\.time).max() ?? 0) - grace
         let closed = all.filter { window, _ in
-            (window.split(separator: "-").last.flatMap { Int64($0.dropLast()) } ?? 0) <= closeTime
+            (window.split(separator: "/").last.flatMap { Int64($0.dropLast()) } ?? 0) <= closeTime
         }
         #expect(
             Dictionary(final.map { ($0.key ?? "", $0.value ?? "") }) { first, _ in first } == closed,
